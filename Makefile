@@ -1,0 +1,42 @@
+# Each target makes its own .venv; Python 3.11+ and git are all that is needed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := demo
+.PHONY: demo test check bench man format clean
+
+$(VENV)/.ready: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --upgrade 'pip>=25.1'
+	$(PIP) install --editable . --group dev
+	@touch $@
+
+# The whole job in a temporary folder, with a key of its own.
+demo: $(VENV)/.ready
+	@$(BIN)/git-baseline quickstart
+
+test: $(VENV)/.ready
+	$(BIN)/python -m pytest -n auto
+
+check: $(VENV)/.ready
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# Tables on the terminal, and JSON in bench/out that git baseline itself records.
+bench: $(VENV)/.ready
+	$(BIN)/python bench/run.py
+
+# The manual page, from the program's own help; a test holds the two equal.
+man: $(VENV)/.ready
+	$(BIN)/python tools/make_man.py
+
+format: $(VENV)/.ready
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf $(VENV) dist bench/out .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,84 @@
+"""Rules of the tree that no linter knows."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import gitbaseline
+from gitbaseline.cli.main import VERBS
+
+PACKAGE = Path(gitbaseline.__file__).parent
+HEAVY = {"pygit2", "cryptography", "jsonschema", "yaml", "detect_secrets"}
+
+
+@pytest.mark.parametrize(
+    "path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE))
+)
+def test_no_module_asserts_and_none_is_long(path):
+    text = path.read_text()
+    # python -O takes asserts out, and a check that may be taken out is none
+    assert [n.lineno for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Assert)] == []
+    assert len(text.splitlines()) <= 400
+
+
+def imported(baseline, *words):
+    """Return the heavy packages that a call imports."""
+    program = type(baseline)(
+        baseline.folder,
+        baseline.environment,
+        (sys.executable, "-X", "importtime", "-m", "gitbaseline"),
+    )
+    done = program(*words)
+    assert done.code == 0, done.err
+    names = re.findall(r"^import time:.*\|\s+(\S+)$", done.err, re.MULTILINE)
+    assert "gitbaseline.cli.main" in names
+    return {name.partition(".")[0] for name in names} & HEAVY
+
+
+def test_a_call_imports_only_what_it_uses(registry, baseline, number):
+    assert imported(baseline, "-h") == set()
+    assert imported(baseline, "--version") == set()
+    assert imported(baseline, *number) <= {"pygit2", "cryptography"}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_is_there_and_explains_itself(verb, baseline, tmp_path):
+    place, attribute, _ = VERBS[verb]
+    assert getattr(importlib.import_module(f"gitbaseline.cli.{place}"), attribute)
+    done = baseline(verb, "-h", folder=tmp_path)
+    assert (done.code, done.text.startswith(f"Usage: git baseline {verb}"), done.err) == (
+        0,
+        True,
+        "",
+    )
+
+
+def test_it_runs_without_asserts_in_any_time_zone_and_language(registry, baseline, number):
+    """``python -O``, a time zone half a day away, the C locale."""
+    optimised = type(baseline)(
+        baseline.folder,
+        baseline.environment | {"TZ": "Pacific/Kiritimati", "LC_ALL": "C", "LANG": "C"},
+        (sys.executable, "-O", "-m", "gitbaseline"),
+    )
+    assert optimised(*number, "--notes", "m\u00fcnchen").code == 0
+    assert optimised("verify").code == 0
+    log = registry.git("log", "-1", "--format=%ad", "--date=raw", "baselines")
+    assert log.endswith(" +0000")
+
+
+def test_the_program_on_path_is_the_package(tmp_path, clean):
+    done = subprocess.run(
+        ["git", "baseline", "--version"],
+        cwd=tmp_path,
+        env=clean | {"HOME": str(tmp_path)},
+        capture_output=True,
+        check=True,
+    )
+    assert done.stdout == f"git-baseline {gitbaseline.__version__}\n".encode()
