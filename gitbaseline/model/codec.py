@@ -1,0 +1,217 @@
+"""The one spelling of a JSON document on the branch.
+
+Rules (docs/format.md, section baseline.json):
+
+- UTF-8 in NFC; keys in code-point order; two-space indent; ``[]`` and ``{}`` when empty;
+  short escapes, else ``\\u00xx``; every other character as it is; a final newline.
+- Integers up to 2**53-1 are plain; an integral float in that range is written as an
+  integer; any other float as Python's shortest repr; only finite numbers; no ``-0``.
+- No duplicate keys, at most ``MAX_DEPTH`` levels. ``decode`` then ``encode`` gives the same
+  bytes, or ``decode`` refuses.
+
+``parse`` is the lenient-in-spelling, strict-in-meaning reader for other people's JSON: any
+layout, but still no duplicate keys, no NaN, no bottomless nesting.
+
+>>> encode({"b": 1.0, "a": []})
+b'{\\n  "a": [],\\n  "b": 1\\n}\\n'
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping
+from json.encoder import encode_basestring
+from typing import TypeAlias
+
+JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
+Scalar: TypeAlias = "str | int | float | bool | None"
+
+MAX_DEPTH = 32
+MAX_INTEGER = 2**53 - 1
+_MAX_DIGITS = 4000  # below CPython's own limit on int(), which would raise a bare ValueError
+
+
+class CodecError(ValueError):
+    """The bytes are not the one spelling, or the value has none. The text says where."""
+
+
+def encode(value: JSON) -> bytes:
+    """Return the one spelling of ``value``; raise CodecError where it has none."""
+    out: list[str] = []
+    _write(value, "\n", out, 1)
+    text = "".join(out)
+    if not unicodedata.is_normalized("NFC", text):
+        raise CodecError("text is not in Unicode normal form C")
+    try:
+        return (text + "\n").encode()
+    except UnicodeEncodeError as error:
+        raise CodecError(f"not encodable as UTF-8: {error.reason}") from None
+
+
+def decode(data: bytes) -> JSON:
+    """Read canonical bytes; raise CodecError unless ``encode`` gives them back."""
+    value = parse(data)
+    again = encode(value)
+    if again != data:
+        shorter = min(len(again), len(data))
+        at = next((i for i in range(shorter) if again[i] != data[i]), shorter)
+        line = data[:at].count(b"\n") + 1
+        raise CodecError(f"line {line}: not the canonical spelling")
+    return value
+
+
+def parse(data: bytes) -> JSON:
+    """Read any strict JSON; raise CodecError with line and column where it is not."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise CodecError(f"line {line}: not UTF-8 (byte {data[error.start]:#04x})") from None
+    if text.startswith("\ufeff"):
+        raise CodecError("line 1: starts with a byte order mark")
+    try:
+        value: JSON = json.loads(
+            text,
+            object_pairs_hook=_unique,
+            parse_constant=_refuse_constant,
+            parse_int=_integer,
+            parse_float=_finite,
+        )
+    except (json.JSONDecodeError, CodecError, RecursionError) as error:
+        _check_depth(text)  # a bomb is told as one, whatever else is wrong behind it
+        if isinstance(error, json.JSONDecodeError):
+            place = f"line {error.lineno} column {error.colno}"
+            raise CodecError(f"{place}: {error.msg}") from None
+        raise
+    if _is_deep(value):
+        _check_depth(text)
+    return value
+
+
+def number(value: int | float) -> str:  # noqa: PYI041 - mypy needs both to follow the branches
+    """Return the one spelling of a finite number.
+
+    >>> number(480.0), number(0.1), number(1e300)
+    ('480', '0.1', '1e+300')
+    """
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise CodecError(f"not a finite number: {value}")
+        if value == 0 and math.copysign(1, value) < 0:
+            raise CodecError("negative zero")
+        if value.is_integer() and abs(value) <= MAX_INTEGER:
+            return str(int(value))
+        return repr(value)
+    if abs(value) > MAX_INTEGER:
+        raise CodecError(f"integer beyond 2**53-1, of {value.bit_length()} bits")
+    return str(value)
+
+
+def _write(value: object, newline: str, out: list[str], depth: int) -> None:
+    text = _single(value)
+    if text is not None:
+        out.append(text)
+    elif isinstance(value, Mapping):
+        _write_block("{}", [(_key(key), value[key]) for key in sorted(value)], newline, out, depth)
+    elif isinstance(value, list | tuple):
+        _write_block("[]", [("", item) for item in value], newline, out, depth)
+    else:
+        raise CodecError(f"no JSON form for {type(value).__name__}")
+
+
+def _single(value: object) -> str | None:
+    """Return the text of a value that is no container, or None."""
+    if isinstance(value, str):
+        return encode_basestring(value)
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return number(value) if isinstance(value, int | float) else None
+
+
+def _write_block(
+    ends: str, items: list[tuple[str, object]], newline: str, out: list[str], depth: int
+) -> None:
+    if depth > MAX_DEPTH:
+        raise CodecError(f"nested deeper than {MAX_DEPTH} levels")
+    if not items:
+        out.append(ends)
+        return
+    inner = newline + "  "
+    separator = ends[0] + inner
+    for label, item in items:
+        text = _single(item)  # most values are single, and a call each is what this costs
+        if text is None:
+            out.append(separator + label)
+            _write(item, inner, out, depth + 1)
+        else:
+            out.append(separator + label + text)
+        separator = "," + inner
+    out.append(newline + ends[1])
+
+
+def _key(key: str) -> str:
+    return encode_basestring(key) + ": "
+
+
+# Possessive, and without end where the text has none: no input makes it look twice at a byte.
+_BRACKETS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
+
+
+def _is_deep(value: JSON) -> bool:
+    """Whether it is nested beyond ``MAX_DEPTH``; far quicker than counting brackets in the text."""
+    level: list[dict[str, JSON] | list[JSON]] = [value] if isinstance(value, dict | list) else []
+    for _ in range(MAX_DEPTH):
+        level = [
+            part
+            for node in level
+            for part in (node.values() if isinstance(node, dict) else node)
+            if isinstance(part, dict | list)
+        ]
+    return bool(level)
+
+
+def _check_depth(text: str) -> None:
+    """Raise CodecError with the line where the nesting goes beyond ``MAX_DEPTH``."""
+    depth = 0
+    for match in _BRACKETS.finditer(text):
+        bracket = match.group()
+        if bracket in "[{":
+            depth += 1
+            if depth > MAX_DEPTH:
+                line = text.count("\n", 0, match.start()) + 1
+                raise CodecError(f"line {line}: nested deeper than {MAX_DEPTH} levels")
+        elif bracket in "]}":
+            depth -= 1
+
+
+def _unique(pairs: list[tuple[str, JSON]]) -> dict[str, JSON]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        [(twice, _)] = Counter(key for key, _ in pairs).most_common(1)
+        raise CodecError(f"key {twice!r} occurs twice in one object")
+    return result
+
+
+def _refuse_constant(word: str) -> JSON:
+    raise CodecError(f"{word} is not a number in JSON; expected a finite number")
+
+
+def _integer(text: str) -> int:
+    if len(text) > _MAX_DIGITS:
+        raise CodecError(f"integer of {len(text)} digits")
+    if text == "-0":
+        raise CodecError("negative zero")
+    return int(text)
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise CodecError(f"{text[:40]} is out of the range of a 64-bit float")
+    return value

@@ -1,0 +1,259 @@
+"""The raw bytes of one tree: modes, names, order.
+
+Only two modes exist on the branch, spelled as raw bytes ``100644`` and ``40000``; libgit2 reports
+``100644`` for spellings such as ``100664``, so nothing here asks libgit2. Names are unique and in
+git's order (a folder sorts as if its name ended in ``/``).
+
+A tree that differs from a known one is read from the first differing entry on, so that following
+a long history costs what each commit changed, not what its folders hold.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from gitbaseline.model.names import Oid
+
+_ENTRY = re.compile(rb"(100644|40000) ([^\x00/]+)\x00(.{20})", re.DOTALL)
+_FOLDER = ord("4")  # how the mode of a folder begins
+_ANY = re.compile(rb"([^ \x00]*) ([^\x00]*)\x00(.{20})", re.DOTALL)
+
+
+class TreeFault(ValueError):  # noqa: N818 - one fault found in one tree, not a program error
+    """A tree is not spelled as the registry spells it. ``rule`` is a stable rule id."""
+
+    def __init__(self, rule: str, message: str) -> None:
+        super().__init__(message)
+        self.rule = rule
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """What a name in a tree stands for."""
+
+    oid: Oid
+    is_folder: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A tree whose spelling was checked. ``starts`` are the offsets of its entries in ``raw``."""
+
+    raw: bytes = b""
+    starts: tuple[int, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def __iter__(self) -> Iterator[tuple[str, Node]]:
+        return map(_node, self.entries(0, len(self.starts)))
+
+    def entries(self, first: int, last: int) -> list[bytes]:
+        """Return the raw entries from one position up to, not with, another."""
+        ends = (*self.starts[first + 1 : last], self.offset(last))
+        return [
+            self.raw[start:end] for start, end in zip(self.starts[first:last], ends, strict=False)
+        ]
+
+    def folders(self) -> int:
+        """Return how many of the entries are folders; quick, since it is asked of large trees."""
+        return bytes(map(self.raw.__getitem__, self.starts)).count(b"4")
+
+    def offset(self, position: int) -> int:
+        """Return where an entry begins in ``raw``; behind the last one, where ``raw`` ends."""
+        return self.starts[position] if position < len(self.starts) else len(self.raw)
+
+    def find(self, name: str) -> Node | None:
+        """Return what a name stands for, or None."""
+        key = name.encode()
+        return self.at(key) or self.at(key + b"/")
+
+    def at(self, key: bytes) -> Node | None:
+        """Return the node with this sort key (a folder's ends in ``/``), or None."""
+        place = bisect_left(self.starts, key, key=self.key_at)
+        if place == len(self.starts) or self.key_at(self.starts[place]) != key:
+            return None
+        digest = self.raw.index(b"\x00", self.starts[place]) + 1
+        return Node(Oid(self.raw[digest : digest + 20].hex()), is_folder=key.endswith(b"/"))
+
+    def key_at(self, start: int) -> bytes:
+        """Return the sort key of the entry at an offset: its name, a folder's with ``/``."""
+        raw = self.raw
+        if raw[start] == _FOLDER:
+            begin = start + len(b"40000 ")
+            return raw[begin : raw.index(b"\x00", begin)] + b"/"
+        begin = start + len(b"100644 ")
+        return raw[begin : raw.index(b"\x00", begin)]
+
+
+def _node(entry: bytes) -> tuple[str, Node]:
+    """Return name and node of one raw entry whose spelling was checked."""
+    mode, _, name = entry[:-21].partition(b" ")
+    return name.decode(), Node(Oid(entry[-20:].hex()), mode == b"40000")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A name whose node is not the same in two trees."""
+
+    name: str
+    old: Node | None
+    new: Node | None
+
+
+def parse(raw: bytes, like: Tree | None = None) -> Tree:
+    """Check a raw tree and take it apart; raise TreeFault unless it is spelled in the one way.
+
+    ``like`` is a tree already checked; what both begin and end with is not read again.
+    """
+    known = like or Tree()
+    first, last = _shared_ends(known, raw)
+    if last < len(known):
+        try:
+            return _between(raw, known, first, last)
+        except TreeFault:
+            # The same bytes need not be the same entries: an id may hold what looks like one.
+            pass
+    return _between(raw, known, first, len(known))
+
+
+def _between(raw: bytes, known: Tree, first: int, last: int) -> Tree:
+    """Take ``raw`` apart between the entries of ``known`` before ``first`` and from ``last`` on."""
+    at, end = known.offset(first), len(raw) - (len(known.raw) - known.offset(last))
+    previous = known.key_at(known.starts[first - 1]) if first else b""
+    starts: list[int] = []
+    fresh: list[bytes] = []
+    # match, not finditer, which would go on searching a malformed tree and take the square of it.
+    while match := _ENTRY.match(raw, at, end):
+        mode, name, _ = match.groups()
+        key = name + b"/" if mode == b"40000" else name
+        if key <= previous:
+            raise TreeFault("tree/order", f"{_shown(name)} is out of order or occurs twice")
+        _check_utf8(name)
+        starts.append(at)
+        fresh.append(key)
+        previous = key
+        at = match.end()
+    if at != end:
+        raise _fault_at(raw, at)
+    if last < len(known) and known.key_at(known.starts[last]) <= previous:
+        raise TreeFault("tree/order", f"{_shown(previous)} is out of order or occurs twice")
+    shift = len(raw) - len(known.raw)
+    ending = tuple(start + shift for start in known.starts[last:])
+    tree = Tree(raw, (*known.starts[:first], *starts, *ending))
+    known_keys = {known.key_at(start) for start in known.starts[first:last]}
+    _refuse_twins(tree, [key for key in fresh if key not in known_keys])
+    return tree
+
+
+def differences(old: Tree, new: Tree) -> list[Difference]:
+    """Return the names whose nodes differ, in order of the new tree, then the deleted ones."""
+    first, last = _shared_ends(old, new.raw)
+    end = len(new) - (len(old) - last)
+    if new.offset(end) != len(new.raw) - (len(old.raw) - old.offset(last)):
+        last, end = len(old), len(new)
+    there, here = old.entries(first, last), new.entries(first, end)
+    gone, come = set(there), set(here)
+    before = dict(_node(entry) for entry in there if entry not in come)
+    found = []
+    for entry in here:
+        if entry not in gone:
+            name, node = _node(entry)
+            found.append(Difference(name, before.pop(name, None), node))
+    return found + [Difference(name, node, None) for name, node in before.items()]
+
+
+def build(nodes: Mapping[str, Node]) -> bytes:
+    """Return the raw tree of some nodes."""
+    return grown(Tree(), nodes)
+
+
+def grown(old: Tree, nodes: Mapping[str, Node]) -> bytes:
+    """Return the raw tree that ``old`` becomes with these nodes, new or in place of a namesake."""
+    pieces: list[bytes] = []
+    done = 0
+    for key, entry in sorted(
+        (_key(name, node), _entry(name, node)) for name, node in nodes.items()
+    ):
+        place = bisect_left(old.starts, key, key=old.key_at)
+        start = old.starts[place] if place < len(old.starts) else len(old.raw)
+        pieces += [old.raw[done:start], entry]
+        replaced = start < len(old.raw) and old.key_at(start) == key
+        done = start + len(entry) if replaced else start
+    return b"".join((*pieces, old.raw[done:]))
+
+
+def _key(name: str, node: Node) -> bytes:
+    return name.encode() + (b"/" if node.is_folder else b"")
+
+
+def _entry(name: str, node: Node) -> bytes:
+    mode = b"40000 " if node.is_folder else b"100644 "
+    return mode + name.encode() + b"\x00" + bytes.fromhex(node.oid)
+
+
+def _shared_ends(known: Tree, raw: bytes) -> tuple[int, int]:
+    """Return (first, last): entries of ``known`` before and from these positions are in ``raw``.
+
+    Whole entries only, and none counted at both ends.
+    """
+    most = min(len(known.raw), len(raw))
+    head = _common(most, lambda low, high: known.raw[low:high] == raw[low:high])
+    first = bisect_right(known.starts, head) - 1 if head < len(known.raw) else len(known.starts)
+    first = max(0, first)
+    left = most - known.offset(first)
+    here, there = len(known.raw), len(raw)
+    tail = _common(
+        left,
+        lambda low, high: known.raw[here - high : here - low] == raw[there - high : there - low],
+    )
+    last = bisect_left(known.starts, len(known.raw) - tail)
+    return first, max(first, last)
+
+
+def _common(most: int, same: Callable[[int, int], bool]) -> int:
+    """Return how many of ``most`` bytes are the same; ``same`` looks from one count to another.
+
+    Each step looks at the half in doubt only, so that no byte is compared again and again.
+    """
+    if same(0, most):
+        return most
+    low, high = 0, most
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if same(low, middle) else (low, middle)
+    return low
+
+
+def _refuse_twins(tree: Tree, keys: list[bytes]) -> None:
+    for key in keys:
+        name = key.removesuffix(b"/")
+        other = name if key.endswith(b"/") else name + b"/"
+        if tree.at(other) is not None:
+            raise TreeFault("tree/order", f"{_shown(name)} is both a file and a folder")
+
+
+def _check_utf8(name: bytes) -> None:
+    try:
+        name.decode()
+    except UnicodeDecodeError:
+        raise TreeFault("tree/name", f"{_shown(name)} is not UTF-8") from None
+
+
+def _fault_at(raw: bytes, at: int) -> TreeFault:
+    match = _ANY.match(raw, at)
+    if not match:
+        return TreeFault("tree/malformed", f"cannot be read after byte {at}")
+    mode, name, _ = match.groups()
+    if mode not in (b"100644", b"40000"):
+        return TreeFault(
+            "tree/mode", f"{_shown(name)}: expected mode 100644 or 40000, got {_shown(mode)}"
+        )
+    return TreeFault("tree/name", f"{_shown(name)} is empty or holds a slash")
+
+
+def _shown(raw: bytes) -> str:
+    return ascii(raw[:80])[1:]

@@ -1,0 +1,15 @@
+"""A broken rule, as a value: what a person needs to find it and to mend it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Violation:
+    """One finding. ``rule`` is a stable id that ``git baseline explain`` knows."""
+
+    rule: str
+    message: str
+    commit: str | None = None
+    path: str | None = None
