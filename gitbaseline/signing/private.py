@@ -1,0 +1,146 @@
+"""Private keys: read the files that ``ssh-keygen`` and ``openssl`` write, make a new one.
+
+What it does not do: it opens no file and asks nobody; it is given bytes and a function that
+knows the passphrase, which is called only for a key that is encrypted, and once.
+
+- OpenSSH's own format (PROTOCOL.key) and PEM (PKCS #8 or the older ones).
+- The same kinds and sizes as in ``keys``.
+- A new key is Ed25519 in OpenSSH's format, not encrypted; write it with mode 0600.
+"""
+
+from __future__ import annotations
+
+import binascii
+import secrets
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+from gitbaseline.errors import InputError, Unable
+from gitbaseline.signing.keys import ED25519, PublicKey, decode_public_key
+from gitbaseline.signing.wire import Reader, Refused, string, uint32
+
+if TYPE_CHECKING:
+    from gitbaseline.signing.crypto import SecretKey
+
+Passphrase: TypeAlias = Callable[[], bytes]
+
+_MAGIC = b"openssh-key-v1\0"
+_BEGIN = b"-----BEGIN OPENSSH PRIVATE KEY-----\n"
+_END = b"-----END OPENSSH PRIVATE KEY-----\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivateKey:
+    """A Signer that holds the key in memory. Its repr shows the public half only."""
+
+    public_key: PublicKey
+    secret: SecretKey = field(repr=False)
+
+    def sign_blob(self, data: bytes) -> bytes:
+        """Return ``string algorithm, string signature`` over ``data``."""
+        from gitbaseline.signing import crypto  # noqa: PLC0415 - heavy; see crypto
+
+        return crypto.sign(self.public_key, self.secret, data)
+
+
+def load_private_key(data: bytes, *, where: str, passphrase: Passphrase | None) -> PrivateKey:
+    """Return the key in ``data``; ``where`` is its path, for messages.
+
+    Raises InputError where it is no usable key, Unable where its passphrase is not known.
+    """
+    from gitbaseline.signing import crypto  # noqa: PLC0415 - heavy; see crypto
+
+    encrypted = is_encrypted(data)
+    try:
+        public_half(data)  # a wrong kind is told before anybody is asked
+        public, secret = crypto.load(data, _ask(passphrase, where) if encrypted else None)
+    except Refused as refused:
+        raise InputError(
+            f"this key may not sign: {refused}",
+            code=refused.rule,
+            where=where,
+            hint="make one that may: ssh-keygen -t ed25519",
+        ) from None
+    except ValueError:  # of cryptography; its text fills lines and changes with its version
+        if encrypted:
+            raise Unable(
+                "the passphrase does not open this key",
+                code="key/passphrase",
+                where=where,
+                hint=f"try again, or load it once: ssh-add {shlex.quote(where)}",
+            ) from None
+        raise InputError(
+            "expected an Ed25519, ECDSA or RSA private key in OpenSSH or PEM form",
+            code="key/unreadable",
+            where=where,
+            hint=f"ask OpenSSH what it is: ssh-keygen -l -f {shlex.quote(where)}",
+        ) from None
+    return PrivateKey(public_key=public, secret=secret)
+
+
+def is_encrypted(data: bytes) -> bool:
+    """Say whether a passphrase is needed to read this private key."""
+    header = _header(data)
+    # PKCS #8 says it in its first line, the older PEM forms in a Proc-Type header.
+    return header[0] != b"none" if header else b"ENCRYPTED" in data
+
+
+def public_half(data: bytes) -> PublicKey | None:
+    """Return the public key that OpenSSH's format holds in the clear; PEM holds none.
+
+    Raises Refused where it is of a kind or size that may not sign.
+    """
+    header = _header(data)
+    return decode_public_key(header[1]) if header else None
+
+
+def generate(*, comment: str) -> tuple[bytes, PublicKey]:
+    """Return a new Ed25519 key as an OpenSSH private key file, and its public half."""
+    from gitbaseline.signing import crypto  # noqa: PLC0415 - heavy; see crypto
+
+    if not comment.isprintable():
+        raise ValueError("comment: expected printable text")
+    seed = secrets.token_bytes(32)
+    point = crypto.ed25519_point(seed)
+    public = PublicKey(type=ED25519, blob=string(ED25519.encode()) + string(point))
+    check = secrets.token_bytes(4)
+    private = check + check + public.blob + string(seed + point) + string(comment.encode())
+    private += bytes(range(1, -len(private) % 8 + 1))
+    blob = (
+        _MAGIC
+        + string(b"none")  # cipher
+        + string(b"none")  # key derivation
+        + string(b"")
+        + uint32(1)
+        + string(public.blob)
+        + string(private)
+    )
+    digits = binascii.b2a_base64(blob, newline=False)
+    lines = [digits[at : at + 70] + b"\n" for at in range(0, len(digits), 70)]
+    return _BEGIN + b"".join(lines) + _END, public
+
+
+def _ask(passphrase: Passphrase | None, where: str) -> bytes:
+    if passphrase is None:
+        raise Unable(
+            "the key is encrypted and there is nobody to ask for its passphrase",
+            code="key/locked",
+            where=where,
+            hint=f"load it once: ssh-add {shlex.quote(where)}",
+        )
+    return passphrase()
+
+
+def _header(data: bytes) -> tuple[bytes, bytes] | None:
+    """Return cipher and public blob of an OpenSSH private key, None where it is not one."""
+    body = data.strip().removeprefix(_BEGIN.strip()).removesuffix(_END.strip())
+    try:
+        fields = Reader(binascii.a2b_base64(body), rule="key/unreadable")
+        if fields.take(len(_MAGIC)) != _MAGIC:
+            return None
+        cipher, _, _ = fields.string(), fields.string(), fields.string()
+        return (cipher, fields.string()) if fields.uint32() == 1 else None
+    except ValueError:
+        return None
