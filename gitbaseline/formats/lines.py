@@ -1,0 +1,61 @@
+"""Lines of a log as the tool wrote them: what launchers, terminals and pastes put on is off.
+
+Rules:
+
+- Bytes that are not UTF-8 become U+FFFD; text is NFC; ANSI colours and carriage returns go;
+  other control characters are shown escaped.
+- A known prefix is taken off, however often: ``0: `` (srun -l), ``[1,0]<stdout>:`` (mpirun),
+  ``[0] `` (hydra), a timestamp (Kubernetes and others), ``[pod/...] `` (kubectl), ``# ``.
+- The rank that a prefix names is kept as ``label``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gitbaseline.model.text import normal, visible_line
+
+_ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+_PREFIX = re.compile(
+    r"\s*(?:"
+    r"(?P<mpirun>\[[\w.@-]{1,200},[0-9]{1,9}\]<std(?:out|err|diag)>:?)"
+    r"|(?P<srun>[0-9]{1,9}:)(?:\s|$)"
+    r"|(?P<hydra>\[[0-9]{1,9}\])(?:\s|$)"
+    r"|\[pod/[^\]\s]{1,300}\]"
+    r"|[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,9})?"
+    r"(?:Z|[+-][0-9]{2}:?[0-9]{2})?(?:\s+std(?:out|err)\s[FP])?(?:\s|$)"
+    r"|\#+"
+    r")\s*"
+)
+_ROUNDS = 8  # prefixes on one line that are believed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line: its number from 1, the launcher's label if any, the text without prefixes."""
+
+    number: int
+    label: str | None
+    text: str
+
+
+def lines(data: bytes) -> Iterator[Line]:
+    """Yield every line of the log, empty ones included."""
+    text = normal(data.decode("utf-8", "replace"))
+    for number, raw in enumerate(text.split("\n"), 1):
+        yield _line(number, raw)
+
+
+def _line(number: int, raw: str) -> Line:
+    plain = _ANSI.sub("", raw).replace("\r", "").replace("\t", " ")
+    plain = visible_line(plain)
+    at, label = 0, None
+    for _ in range(_ROUNDS):
+        match = _PREFIX.match(plain, at)
+        if not match:
+            break
+        label = match["mpirun"] or match["srun"] or match["hydra"] or label
+        at = match.end()
+    return Line(number=number, label=label, text=plain[at:].strip())

@@ -1,0 +1,269 @@
+"""Text of nccl-tests and rccl-tests, since 2.10: one metric for each size, placement and number.
+
+Keys are ``<collective>.<busbw|algbw|time>.<size>.<out|in>``, with dtype, redop and root behind
+only where the collective was run with several. ``<collective>.avg_busbw`` is information: a
+mean over sizes has no direction here and is never judged.
+
+Rules:
+
+- A run without its ``Out of bounds values`` line is cut off and refused; so are wrong values,
+  ``*``, ``FAILED`` and NCCL or CUDA failures.
+- ``#wrong`` 0 is valid, ``N/A`` unchecked. The older ``error`` is a deviation: a number without
+  ``*`` is within the tool's own bound.
+- Several ranks 0, or rows of several ranks, are a launch without MPI support and refused.
+- Equal sizes (``-N`` cycles, repeated runs with equal settings) are trials of one metric.
+- Rows of size 0 measure nothing and are passed over.
+- The collective comes from the log, else from the file's name, else from ``--metric``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from gitbaseline.errors import InputError
+from gitbaseline.formats import nccl_setting
+from gitbaseline.formats.base import Options, PassedOver, Reading, Source, capped, passed, trials
+from gitbaseline.formats.lines import lines
+from gitbaseline.formats.nccl_columns import Placement, placements
+from gitbaseline.formats.nccl_table import Row, Run, Scan, scan
+from gitbaseline.formats.numbers import decimal
+from gitbaseline.model.codec import Scalar
+from gitbaseline.model.metric import Direction, Metric, Validity
+from gitbaseline.model.units import default_direction
+
+NAME = "nccl-tests"
+SUMMARY = "text of nccl-tests and rccl-tests (all_reduce_perf and the like)"
+
+_SNIFF = re.compile(rb"size\s+count\s+type\b[^\n]*\balgbw\s+busbw")
+_BANNER = re.compile(rb"nccl-tests version |rccl-tests: Version |Collective test starting: ")
+_FAILURE = re.compile(r"\bTest (?:NCCL|CUDA) failure\b|: Test failure\b")
+_NAMES = {
+    "all_reduce": r"all[_-]?reduce",
+    "all_gather": r"all[_-]?gather",
+    "alltoallv": r"all[_-]?to[_-]?all[_-]?v",
+    "alltoall": r"all[_-]?to[_-]?all",
+    "broadcast": r"broadcast",
+    "reduce_scatter": r"reduce[_-]?scatter",
+    "sendrecv": r"send[_-]?recv",
+    "hypercube": r"hypercube",
+    "reduce": r"reduce",
+    "gather": r"gather",
+    "scatter": r"scatter",
+}
+_IN_NAME = re.compile(
+    "(?<![a-z])(?:" + "|".join(f"(?P<{key}>{word})" for key, word in _NAMES.items()) + ")(?![a-z])"
+)
+_QUALIFIERS = ("dtype", "redop", "root")
+
+
+@dataclass(slots=True, kw_only=True)
+class _Trials:
+    """The numbers that share one key."""
+
+    row: Row
+    run: Run
+    placement: Placement
+    unit: str
+    values: list[float] = field(default_factory=list)
+    unchecked: bool = False
+
+
+def sniff(source: Source) -> str | None:
+    """Return why this is nccl-tests output, or None."""
+    if source.kind != "file":
+        return None
+    data = source.files[0].data
+    if _SNIFF.search(data):
+        return "it has a table of size, count, type, algbw, busbw"
+    return "it has an nccl-tests banner" if _BANNER.search(data) else None
+
+
+def read(source: Source, options: Options) -> Reading:
+    """Return every number of every row; InputError for a run that is not whole and valid."""
+    file = source.files[0]
+    found = scan(file.path, lines(file.data))
+    _check_whole(file.path, found)
+    for run in found.runs:
+        run.collective = run.collective or _collective(file.path, found, options)
+    nccl_setting.check_alike(file.path, found.runs)
+    over = list(found.over)
+    metrics = dict(_metrics(file.path, found.runs, over))
+    if not metrics:
+        raise InputError("no row with a size above 0", code="nccl/empty", where=file.path)
+    metrics.update(nccl_setting.averages(file.path, found.runs, over))
+    collectives = list(dict.fromkeys(str(run.collective) for run in found.runs))
+    setting = nccl_setting.gather(found)
+    one = f"_{collectives[0]}" if len(collectives) == 1 else ""
+    return Reading(
+        format=NAME,
+        metrics=metrics,
+        headline=_headline(metrics) if one else None,
+        context=setting.context,
+        environment=setting.environment,
+        suggested_measurement=f"{setting.library}{one}",
+        warnings=(*setting.warnings, *_warnings(metrics)),
+        passed_over=capped(sorted(over, key=lambda entry: entry.line)),
+        tool_version=setting.tool_version,
+    )
+
+
+def _check_whole(name: str, found: Scan) -> None:
+    for entry in found.over:
+        if _FAILURE.search(entry.text):
+            raise InputError(
+                f"the run failed: {entry.text}",
+                code="nccl/failed",
+                where=f"{name}:{entry.line}",
+                hint="a failed run is no baseline; run it again",
+            )
+    if not found.runs:
+        raise InputError("a banner but no table of results", code="nccl/truncated", where=name)
+    devices = [device for run in found.runs for device in run.devices] + found.loose
+    labels = {row.label for run in found.runs for row in run.rows}
+    if len(labels) > 1 or (len(devices) > 1 and all(device.rank == 0 for device in devices)):
+        raise InputError(
+            "several ranks that ran each for itself",
+            code="nccl/single-rank",
+            where=f"{name}:{found.runs[0].line}",
+            hint="nccl-tests was built without MPI=1, so every task measured one GPU alone; "
+            "build with MPI=1 and give the output of rank 0",
+        )
+    for run in found.runs:
+        if run.bounds is None:
+            raise InputError(
+                "the table has no 'Out of bounds values' line at its end: the run is cut off",
+                code="nccl/truncated",
+                where=f"{name}:{run.line}",
+                hint="give the whole output of a run that ended by itself",
+            )
+        line, count, verdict = run.bounds
+        if (count, verdict) != ("0", "OK"):
+            raise InputError(
+                f"Out of bounds values: {count} {verdict}; expected 0 OK",
+                code="nccl/wrong",
+                where=f"{name}:{line}",
+            )
+
+
+def _collective(name: str, found: Scan, options: Options) -> str:
+    if len(found.programs) == 1:
+        return next(iter(found.programs))
+    in_name = {m.lastgroup for m in _IN_NAME.finditer(name.rpartition("/")[2].lower())}
+    if len(in_name) == 1:
+        return str(in_name.pop())
+    asked = {key.partition(".")[0] for key in (*options.metric, options.headline or "")}
+    if len(asked & _NAMES.keys()) == 1:
+        return (asked & _NAMES.keys()).pop()
+    raise InputError(
+        "which collective was measured stands neither in the log nor in the file's name",
+        code="nccl/collective",
+        where=name,
+        hint="name it with --metric 'all_reduce.*', or rename the file to all_reduce.log",
+    )
+
+
+def _metrics(name: str, runs: list[Run], over: list[PassedOver]) -> Iterator[tuple[str, Metric]]:
+    kept: dict[tuple[object, ...], _Trials] = {}
+    for run in runs:
+        groups = placements(name, run)
+        for row in run.rows:
+            if row.size == 0:
+                over.append(passed(name, row.line, "a row of size 0 measures nothing"))
+                continue
+            for group in groups:
+                _keep(name, run, row, group, kept)
+    several = _several(runs)
+    for (column, *_), held in kept.items():
+        end = "out" if held.placement.name == "out-of-place" else "in"
+        parts = [held.run.collective, column, held.row.size, end]
+        parts += [getattr(held.row, q) for q in _QUALIFIERS if (held.run.collective, q) in several]
+        yield ".".join(str(part) for part in parts), _metric(name, held)
+
+
+def _several(runs: list[Run]) -> set[tuple[str | None, str]]:
+    """Return which labels take several values within one collective."""
+    seen: dict[tuple[str | None, str], set[object]] = {}
+    for run in runs:
+        for row in run.rows:
+            for label in _QUALIFIERS:
+                seen.setdefault((run.collective, label), set()).add(getattr(row, label))
+    return {key for key, values in seen.items() if len(values) > 1}
+
+
+def _keep(
+    name: str, run: Run, row: Row, group: Placement, kept: dict[tuple[object, ...], _Trials]
+) -> None:
+    checked = _checked(name, row, group)
+    for at, unit in enumerate(group.units, group.at):
+        column, cell = group.words[at], row.cells[at]
+        value = decimal(cell)
+        if value is None or value < 0:
+            raise InputError(
+                f"{row.size} bytes, {group.name}, {column}: expected a number, got {cell[:40]!r}",
+                code="nccl/number",
+                where=f"{name}:{row.line}",
+            )
+        key = (column, run.collective, row.size, group.name, row.dtype, row.redop, row.root)
+        held = kept.setdefault(key, _Trials(row=row, run=run, placement=group, unit=unit))
+        held.values.append(value)
+        held.unchecked |= not checked
+
+
+def _checked(name: str, row: Row, group: Placement) -> bool:
+    """Whether the tool compared the results; InputError where it found them wrong."""
+    cell, word = row.cells[group.check], group.words[group.check]
+    if cell == "N/A":
+        return False
+    right = cell == "0" if word == "#wrong" else decimal(cell) is not None
+    if not right:
+        raise InputError(
+            f"{row.size} bytes, {group.name}: {word} is {cell[:40]!r}; the results are wrong",
+            code="nccl/wrong",
+            where=f"{name}:{row.line}",
+            hint="wrong results are no measurement; a number measured on them is refused",
+        )
+    return True
+
+
+def _metric(name: str, held: _Trials) -> Metric:
+    ranks = len({device.rank for device in held.run.devices})
+    dimensions: dict[str, Scalar] = {
+        "size_bytes": held.row.size,
+        "count": held.row.count,
+        "dtype": held.row.dtype,
+        "redop": held.row.redop,
+        "root": held.row.root,
+        "placement": held.placement.name,
+        "ranks": ranks or None,
+        "nodes": len({device.host for device in held.run.devices}) or None,
+    }
+    return trials(
+        held.values,
+        where=f"{name}:{held.row.line}",
+        unit=held.unit,
+        direction=default_direction(held.unit),
+        validity=Validity.UNCHECKED if held.unchecked else Validity.VALID,
+        dimensions={key: value for key, value in dimensions.items() if value is not None},
+        unit_source="assumed" if held.placement.assumed else "format",
+    )
+
+
+def _headline(metrics: Mapping[str, Metric]) -> str | None:
+    best: tuple[int, bool] = (0, False)
+    headline = None
+    for key, metric in metrics.items():
+        size = metric.dimensions.get("size_bytes")
+        if ".busbw." in key and isinstance(size, int):
+            rank = (size, metric.dimensions["placement"] == "out-of-place")
+            if rank > best:
+                best, headline = rank, key
+    return headline
+
+
+def _warnings(metrics: Mapping[str, Metric]) -> Iterator[str]:
+    judged = [m for m in metrics.values() if m.direction is not Direction.UNKNOWN]
+    unchecked = sum(metric.validity is Validity.UNCHECKED for metric in judged)
+    if unchecked:
+        yield f"{unchecked} of {len(judged)} metrics are unchecked: validation was off (-c 0)"

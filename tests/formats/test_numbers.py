@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gitbaseline.formats.numbers import decimal
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("0", 0.0), ("-1", -1.0), ("+1.5", 1.5), ("2e3", 2000.0), ("2E-3", 0.002), ("007", 7.0)],
+)
+def test_plain_decimal(text, value):
+    assert decimal(text) == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " 1",
+        "1 ",
+        "1_0",
+        "1,0",
+        "nan",
+        "inf",
+        "-inf",
+        "1e999",
+        ".5",
+        "5.",
+        "1e",
+        "0x1",
+        "\u0661",
+    ],
+)
+def test_everything_else_is_no_number(text):
+    assert decimal(text) is None
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_every_float_as_python_writes_it(value):
+    assert decimal(repr(value)) == value
