@@ -1,0 +1,199 @@
+"""The metrics of two baselines, one by one: which are judged, what bars judging them, the rows.
+
+- A metric is judged where its better direction is known on either side and the format's profile
+  says so, or a person does: a headline, a tolerance given for it.
+- Units of one dimension are converted, which is noted; of two dimensions, or with opposite
+  directions, a judged metric bars the whole comparison, and another one is only noted.
+- A metric's own dimensions must agree where both sides have them.
+- In a profile with levels (a concurrency) a metric that one side lacks, although it knows the
+  level, is a null: NULL_LEGACY_BASELINE, not judged. A level that is gone is missing metrics.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gitbaseline.compare.evidence import weigh
+from gitbaseline.compare.keys import fits
+from gitbaseline.compare.match import Difference
+from gitbaseline.compare.row import Row, Standing, adverse_move, boundary, standing_of
+from gitbaseline.compare.rules import Rules
+from gitbaseline.compare.tolerance import DEFAULT, NOISE
+from gitbaseline.model.codec import Scalar
+from gitbaseline.model.metric import Direction, Metric
+from gitbaseline.model.units import convert, find
+from gitbaseline.profiles import Rule
+
+
+@dataclass(slots=True, kw_only=True)
+class Judgement:
+    """What the metrics gave: rows in the baseline's order, and what was noticed on the way.
+
+    ``unknown`` are dimensions that one side lacks; ``nulls`` are the keys that one side has as
+    null; ``missing`` those of judged metrics that the current side lacks altogether.
+    """
+
+    rows: list[Row] = field(default_factory=list)
+    bars: dict[Difference, None] = field(default_factory=dict)
+    allowed: dict[Difference, None] = field(default_factory=dict)
+    unknown: dict[str, None] = field(default_factory=dict)
+    notes: dict[str, None] = field(default_factory=dict)
+    nulls: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+
+
+def judge(baseline: Mapping[str, Metric], current: Mapping[str, Metric], rules: Rules) -> Judgement:
+    """Return what there is to say of each metric."""
+    level = rules.tolerances.profile.one_level
+    judge_ = _Judge(rules=rules, found=Judgement())
+    levels = _levels(current, level)
+    for key, old in baseline.items():
+        if key in current:
+            judge_.shared(key, old, current[key])
+        else:
+            judge_.absent(key, old, is_null=_is_null(old, level, levels), here=False)
+    levels = _levels(baseline, level)
+    for key, new in current.items():
+        if key not in baseline:
+            judge_.absent(key, new, is_null=_is_null(new, level, levels), here=True)
+    return judge_.found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judge:
+    rules: Rules
+    found: Judgement
+
+    def shared(self, key: str, old: Metric, new: Metric) -> None:
+        """Take in a metric that both sides have."""
+        found, rule = self.found, self._rule(key, old)
+        if old.dimensions != new.dimensions:
+            self._dimensions(old, new)
+        direction = new.direction if old.direction is Direction.UNKNOWN else old.direction
+        bars = []
+        if old.unit != new.unit:
+            there, here = find(old.unit), find(new.unit)
+            if there and here and there.dimension == here.dimension:
+                found.notes[f"converted from {new.unit} to {old.unit}"] = None
+            else:
+                bars.append(_difference(key, "unit", old.unit, new.unit))
+        if new.direction not in (direction, Direction.UNKNOWN):
+            bars.append(_difference(key, "direction", str(old.direction), str(new.direction)))
+        if bars and self._judged(key, old, new.direction, rule):
+            found.bars.update(dict.fromkeys(bars))
+        elif bars:
+            found.notes.update(dict.fromkeys(f"{b.field}: {b.baseline}, {b.current}" for b in bars))
+        else:
+            if old.direction != new.direction:
+                found.unknown[f"{key}.direction"] = None
+            found.rows.append(self._row(key, old, new, direction, rule))
+
+    def absent(self, key: str, known: Metric, *, is_null: bool, here: bool) -> None:
+        """Take in a metric that one side lacks; ``here`` says that the current side has it."""
+        rule = self._rule(key, known)
+        if not self._judged(key, known, known.direction, rule):
+            return
+        if not is_null:
+            if not here:
+                self.found.missing.append(key)
+            return
+        if not here and self._headline(key, known, rule):
+            self.found.missing.append(key)
+        self.found.nulls.append(key)
+        self.found.rows.append(
+            Row(
+                key=key,
+                unit=known.unit,
+                direction=known.direction,
+                baseline=None if here else known.value,
+                current=known.value if here else None,
+                standing=Standing.NULL_LEGACY,
+                headline=self._headline(key, known, rule),
+                dimensions=known.dimensions,
+            )
+        )
+
+    def _row(self, key: str, old: Metric, new: Metric, direction: Direction, rule: Rule) -> Row:
+        value = convert(new.value, new.unit, old.unit)
+        delta = value - old.value
+        tolerance, source = self.rules.tolerances.of(key, old, rule)
+        samples = new.samples
+        if new.unit != old.unit:
+            samples = tuple(convert(sample, new.unit, old.unit) for sample in samples)
+        relative = tolerance.absolute is None and old.value > 0
+        evidence = weigh(old.samples, samples, relative=relative)
+        standing = Standing.CONTEXT
+        if self._judged(key, old, direction, rule):
+            standing = standing_of(old.value, value, direction, tolerance, evidence)
+            noise = None
+            if source == DEFAULT and standing is not Standing.OK:
+                noise = self.rules.tolerances.by_noise(key)
+            if noise:
+                tolerance, source = noise, NOISE
+                standing = standing_of(old.value, value, direction, tolerance, evidence)
+        needed = None
+        if evidence and standing is Standing.UNDECIDED:
+            end = boundary(old.value, value, direction, tolerance, evidence)
+            needed = evidence.samples_needed(end)
+        return Row(
+            key=key,
+            unit=old.unit,
+            direction=direction,
+            baseline=old.value,
+            current=value,
+            delta=delta,
+            delta_pct=100 * (delta / abs(old.value)) if old.value else None,
+            adverse=adverse_move(old.value, value, direction) > 0,
+            tolerance=tolerance,
+            tolerance_from=source,
+            standing=standing,
+            headline=self._headline(key, old, rule),
+            evidence=evidence,
+            samples_needed=needed,
+            converted_from=new.unit if new.unit != old.unit else None,
+            dimensions=old.dimensions,
+        )
+
+    def _rule(self, key: str, metric: Metric) -> Rule:
+        return self.rules.tolerances.profile.rule_for(key, metric.dimensions)
+
+    def _judged(self, key: str, metric: Metric, direction: Direction, rule: Rule) -> bool:
+        if metric.direction is direction is Direction.UNKNOWN:
+            return False
+        if rule.judged or self._headline(key, metric, rule):
+            return True
+        return self.rules.tolerances.names(key)
+
+    def _headline(self, key: str, metric: Metric, rule: Rule) -> bool:
+        if self.rules.headlines:
+            return fits(key, self.rules.headlines)
+        return metric.headline or rule.headline
+
+    def _dimensions(self, old: Metric, new: Metric) -> None:
+        for name in sorted(old.dimensions.keys() | new.dimensions.keys()):
+            field_name = f"dimensions.{name}"
+            if name not in old.dimensions or name not in new.dimensions:
+                self.found.unknown[field_name] = None
+                continue
+            there, here = old.dimensions[name], new.dimensions[name]
+            differs = Difference(field=field_name, baseline=there, current=here)
+            allowed = self.rules.matching.allows(field_name)
+            known = self.found.allowed if allowed else self.found.bars
+            if there != here:
+                known[differs] = None
+
+
+def _levels(metrics: Mapping[str, Metric], name: str | None) -> set[Scalar]:
+    return {m.dimensions[name] for m in metrics.values() if name in m.dimensions} if name else set()
+
+
+def _is_null(known: Metric, name: str | None, levels: set[Scalar]) -> bool:
+    """Whether the other side, that lacks the metric, knows its level."""
+    if name is None:
+        return False
+    return name not in known.dimensions or known.dimensions[name] in levels
+
+
+def _difference(key: str, what: str, there: str, here: str) -> Difference:
+    return Difference(field=f"{key}.{what}", baseline=there, current=here)

@@ -1,0 +1,109 @@
+"""How far a metric may move for the worse, and who said so.
+
+The first that applies:
+
+1. ``--tolerance KEY=5%`` or ``KEY=2abs`` (a shell pattern), then one given for all metrics;
+2. the metric's own in ``baseline.json``;
+3. the team's ``.baseline.yaml`` for this measurement;
+4. the profile of the format;
+5. the larger of 5 % and the noise known for it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from gitbaseline.compare.keys import fits
+from gitbaseline.errors import InputError
+from gitbaseline.model.metric import Metric
+from gitbaseline.profiles import Profile, Rule, Tolerance
+
+DEFAULT = "default"
+NOISE = "noise"
+
+_PERCENT = 5.0
+_DEFAULT = Tolerance(percent=_PERCENT)
+_SPELLED = re.compile(r"([0-9]+(?:\.[0-9]+)?)(%|abs)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tolerances:
+    """What is known of tolerances.
+
+    ``noise`` tells the noise known for a metric, in percent, 0 where none is; it may read history,
+    so it is asked only where the default alone would not let a move pass.
+    """
+
+    given: Mapping[str, Tolerance] = field(default_factory=dict)
+    for_all: Tolerance | None = None
+    team: Mapping[str, Tolerance] = field(default_factory=dict)
+    profile: Profile
+    noise: Callable[[str], float] = field(default=lambda _key: 0.0)
+
+    def of(self, key: str, metric: Metric, rule: Rule) -> tuple[Tolerance, str]:
+        """Return the tolerance of one metric and where it comes from."""
+        if given := _first(self.given, key) or self.for_all:
+            return given, "--tolerance"
+        if own := _own(metric):
+            return own, "baseline.json"
+        if team := _first(self.team, key):
+            return team, ".baseline.yaml"
+        if rule.tolerance:
+            return rule.tolerance, "profile"
+        return _DEFAULT, DEFAULT
+
+    def names(self, key: str) -> bool:
+        """Whether a person named this metric: who gives it a tolerance wants it judged."""
+        return fits(key, self.given) or fits(key, self.team)
+
+    def by_noise(self, key: str) -> Tolerance | None:
+        """Return the tolerance that the known noise asks for, where it is above the default."""
+        noise = self.noise(key)
+        return Tolerance(percent=noise) if noise > _PERCENT else None
+
+
+def parse(text: str) -> Tolerance:
+    """Return ``5%`` or ``2abs`` as a tolerance.
+
+    >>> parse("5%")
+    Tolerance(percent=5.0, absolute=None)
+    """
+    match = _SPELLED.fullmatch(text)
+    if not match or not math.isfinite(float(match[1])):
+        raise InputError(
+            f"expected a tolerance like 5% or 2abs, got {text[:40]!r}",
+            code="tolerance/form",
+            where="--tolerance",
+            hint="--tolerance KEY=5%, or --tolerance KEY=2abs in the metric's own unit",
+        )
+    number = float(match[1])
+    return Tolerance(percent=number) if match[2] == "%" else Tolerance(absolute=number)
+
+
+def for_all(percent: float | None, absolute: float | None) -> Tolerance | None:
+    """Return the tolerance given for all metrics, if one is; nan and inf would let all pass."""
+    for name, number in (("percent", percent), ("absolute", absolute)):
+        if number is not None and not (math.isfinite(number) and number >= 0):
+            raise InputError(
+                f"expected a finite number of at least 0, got {number}",
+                code="tolerance/form",
+                where=f"--tolerance-{name}",
+            )
+    if percent is None and absolute is None:
+        return None
+    return Tolerance(percent=percent, absolute=absolute)
+
+
+def _first(by_pattern: Mapping[str, Tolerance], key: str) -> Tolerance | None:
+    if key in by_pattern or not by_pattern:
+        return by_pattern.get(key)
+    return next((t for pattern, t in by_pattern.items() if fits(key, (pattern,))), None)
+
+
+def _own(metric: Metric) -> Tolerance | None:
+    if metric.tolerance_percent is None and metric.tolerance_absolute is None:
+        return None
+    return Tolerance(percent=metric.tolerance_percent, absolute=metric.tolerance_absolute)

@@ -1,0 +1,170 @@
+"""Which metrics of a format are judged, how strictly, and which one stands for the rest.
+
+Judging is for ``compare``; what ``--tolerance`` or a metric's own tolerance says comes before.
+
+Rules:
+
+- A profile is a list of lines. The first line that fits a metric decides; where none fits, and in
+  a format without a profile, the metric is judged with the default tolerance.
+- A line fits by key: one of its shell patterns matches the whole key or its end after a dot. It
+  may also name dimensions that the metric must have: ``at`` (equal to), ``from`` (at least).
+- A tolerance is percent or absolute (in the metric's own unit), not both. None leaves it to the
+  default, which noise may widen; one that stands here is not widened.
+- A metric that is not judged is context: shown, never counted.
+
+>>> profile("run").rule_for("wall_time", {}).headline
+True
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from functools import cache
+
+from gitbaseline.config_file import content, fields, shipped, words
+from gitbaseline.config_file import load as load_file
+from gitbaseline.model.codec import JSON, Scalar
+from gitbaseline.model.shape import Fields, ShapeError, scalar
+
+_SCHEMA = "git-baseline/tolerances/1"
+_LINE = ("keys", "at", "from", "judged", "percent", "absolute", "headline")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tolerance:
+    """How far a metric may move: in percent of the baseline, or in the metric's own unit."""
+
+    percent: float | None = None
+    absolute: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What a profile says of one metric; a tolerance of None is the default's."""
+
+    judged: bool = True
+    tolerance: Tolerance | None = None
+    headline: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of a profile: which metrics it fits, and the rule for them."""
+
+    keys: tuple[str, ...]
+    equal: Mapping[str, Scalar] = field(default_factory=dict)
+    least: Mapping[str, float] = field(default_factory=dict)
+    rule: Rule
+
+    def fits(self, key: str, dimensions: Mapping[str, Scalar]) -> bool:
+        """Whether this line speaks of the metric."""
+        return (
+            any(fnmatchcase(key, p) or fnmatchcase(key, f"*.{p}") for p in self.keys)
+            and all(_same(dimensions.get(name), value) for name, value in self.equal.items())
+            and all(_reaches(dimensions.get(name), value) for name, value in self.least.items())
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """The rules of one format.
+
+    ``one_level`` is a dimension: several regressions at a single value of it do not make RED.
+    """
+
+    name: str
+    one_level: str | None = None
+    lines: tuple[Line, ...] = ()
+
+    def rule_for(self, key: str, dimensions: Mapping[str, Scalar]) -> Rule:
+        """Return the rule of one metric."""
+        return next((line.rule for line in self.lines if line.fits(key, dimensions)), Rule())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profiles:
+    """A file of profiles and the tolerance that holds where nothing else does."""
+
+    default: Tolerance
+    by_format: Mapping[str, Profile]
+
+
+def profile(format_name: str) -> Profile:
+    """Return the shipped profile of a format; one without lines where the format has none."""
+    return shipped_profiles().by_format.get(format_name) or Profile(name=format_name)
+
+
+@cache
+def shipped_profiles() -> Profiles:
+    """Return the profiles that came with the program."""
+    path = shipped("tolerances.yaml")
+    return load(content(path), str(path))
+
+
+def load(data: bytes, file: str) -> Profiles:
+    """Return the profiles of a file's bytes; InputError says what is wrong and where."""
+    return load_file(data, file, _document)
+
+
+def _document(value: JSON) -> Profiles:
+    top = fields(value, "", ("schema", "default", "profiles"))
+    top.matching("schema", _SCHEMA, lambda text: text == _SCHEMA)
+    default = _tolerance(fields(top.take("default"), "default", ("percent", "absolute")))
+    if default is None:
+        raise ShapeError("default: expected percent or absolute")
+    parts = top.table("profiles", _profile)
+    named = {
+        name: Profile(name=name, one_level=one_level, lines=lines)
+        for name, (one_level, lines) in parts.items()
+    }
+    return Profiles(default=default, by_format=named)
+
+
+def _profile(value: JSON, where: str) -> tuple[str | None, tuple[Line, ...]]:
+    f = fields(value, where, ("one_level", "metrics"))
+    lines = f.take("metrics")
+    if not isinstance(lines, list) or not lines:
+        raise f.fault("metrics", "a list of lines", repr(lines)[:80])
+    one_level = f.line("one_level") if f.has("one_level") else None
+    return one_level, tuple(_line(line, f"{where}.metrics[{at}]") for at, line in enumerate(lines))
+
+
+def _line(value: JSON, where: str) -> Line:
+    f = fields(value, where, _LINE)
+    keys = words(f, "keys")
+    if not keys:
+        raise ShapeError(f"{where}.keys: missing")
+    rule = Rule(
+        judged=f.flag("judged"),
+        tolerance=_tolerance(f),
+        headline=f.flag("headline") if f.has("headline") else False,
+    )
+    if not rule.judged and rule != Rule(judged=False):
+        raise ShapeError(f"{where}: a metric that is not judged has no tolerance and no headline")
+    return Line(
+        keys=keys,
+        equal=f.table("at", scalar) if f.has("at") else {},
+        least=f.table("from", _number) if f.has("from") else {},
+        rule=rule,
+    )
+
+
+def _tolerance(f: Fields) -> Tolerance | None:
+    found = {name: f.number(name) for name in ("percent", "absolute") if f.has(name)}
+    if len(found) > 1 or any(number < 0 for number in found.values()):
+        raise f.fault("percent, absolute", "one of them, at least 0", found)
+    return Tolerance(**found) if found else None
+
+
+def _number(value: JSON, where: str) -> float:
+    return Fields({where: value}, "").number(where)
+
+
+def _same(found: Scalar, wanted: Scalar) -> bool:
+    return found == wanted and isinstance(found, bool) == isinstance(wanted, bool)
+
+
+def _reaches(found: Scalar, least: float) -> bool:
+    return isinstance(found, int | float) and not isinstance(found, bool) and found >= least

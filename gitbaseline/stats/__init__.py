@@ -1,0 +1,1 @@
+"""Statistics of measurements, over plain numbers: no clock, no randomness, no third party."""

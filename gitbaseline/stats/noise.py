@@ -1,0 +1,63 @@
+"""The noise of a measurement: the tolerance that A/A trials call for.
+
+A trial is the samples of one session with the same code. It does not measure; ``study`` does.
+
+The judging rule alarms where the whole 95 % interval is beyond the tolerance. So the interval
+already pays for the spread within a trial; the tolerance has to cover what it cannot see, the
+moves from one trial to the next. In percent, it is the larger of
+
+- prediction: t(99.5 %, trials - 1) times the root mean square of the log middles of the intervals
+  of all ordered pairs, which a new pair's middle exceeds in 0.5 % of cases if they are normal (half
+  of the 1 %, the rest is for those that are not), less the typical reach of the interval (the
+  lower quartile over the pairs: a narrow interval is the one that alarms);
+- what the rule would have needed over these very trials, both ways: the 99 % quantile over all
+  ordered pairs, with few trials their maximum.
+
+Where the interval is Welch's, the ratio of the medians stands for its middle: three samples cannot
+show that they are normal, and medians move more where there are two modes. Trials of fewer than 3
+samples have no interval; then the medians alone count. bench/verdicts.py
+shows the false alarms that remain.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import permutations
+
+from gitbaseline.stats.interval import Method, ratio_interval
+from gitbaseline.stats.sample import checked, mean, median, quantile
+from gitbaseline.stats.student import quantile as student
+
+FALSE_ALARMS = 0.01
+LEAST_TRIALS = 3
+_FLOOR = 1e-9  # a ratio of means may reach below 0, where there is no logarithm
+
+
+def tolerance_from(trials: Sequence[Sequence[float]]) -> float:
+    """Return the tolerance in percent from at least 3 trials of positive samples.
+
+    ValueError with fewer trials, an empty trial, or a sample that is not above 0.
+    """
+    if len(trials) < LEAST_TRIALS:
+        raise ValueError(f"trials: expected at least {LEAST_TRIALS}, got {len(trials)}")
+    if any(checked(trial)[0] <= 0 for trial in trials):
+        raise ValueError("trials: expected samples above 0")
+    pairs = [_pair(old, new) for old, new in permutations(trials, 2)]
+    spread = math.sqrt(mean([middle * middle for _, middle in pairs]))
+    spread *= student(1 - FALSE_ALARMS / 2, len(trials) - 1)
+    predicted = spread - quantile([middle - low for low, middle in pairs], 0.25)
+    needed = quantile([low for low, _ in pairs], 1 - FALSE_ALARMS)
+    return 100 * math.expm1(max(0.0, predicted, needed))
+
+
+def _pair(old: Sequence[float], new: Sequence[float]) -> tuple[float, float]:
+    """Return the logs of the lower end and of the middle of new/old."""
+    interval = ratio_interval(old, new)
+    centre = math.log(median(new) / median(old))
+    if interval is None:
+        return centre, centre
+    low = math.log(max(interval.low, _FLOOR))
+    if interval.method is Method.WELCH:
+        return low, centre
+    return low, (low + math.log(interval.high)) / 2

@@ -1,0 +1,71 @@
+"""Welch's interval of two means, for samples too small for ranks. It assumes normal samples.
+
+Sources: Welch 1947 with Satterthwaite's degrees of freedom for the difference; Fieller 1954 for
+the ratio, with the same degrees of freedom at the estimated ratio. Fieller's form rather than the
+delta method because it is exact for normal samples and turned upside down when the two samples
+change places. Where it has no end, because the first mean may be zero, there is no interval.
+
+>>> low, high = ratio([9.9, 10.0, 10.1], [10.9, 11.0, 11.1])
+>>> round(low, 3), round(high, 3)
+(1.076, 1.124)
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gitbaseline.stats.sample import checked, deviation, mean
+from gitbaseline.stats.student import quantile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Mean:
+    value: float
+    variance: float  # of the mean, not of one sample
+    freedom: int
+
+
+def difference(
+    baseline: Sequence[float], current: Sequence[float], *, level: float = 0.95
+) -> tuple[float, float]:
+    """Return the interval of mean(current) - mean(baseline), from at least two samples a side."""
+    old, new = _of(baseline), _of(current)
+    centre = new.value - old.value
+    reach = _t(new.variance, new.freedom, old.variance, old.freedom, level) * math.sqrt(
+        new.variance + old.variance
+    )
+    return centre - reach, centre + reach
+
+
+def ratio(
+    baseline: Sequence[float], current: Sequence[float], *, level: float = 0.95
+) -> tuple[float, float] | None:
+    """Return the interval of mean(current) / mean(baseline), None where it has no end."""
+    old, new = _of(baseline), _of(current)
+    if old.value == 0:
+        return None
+    weight = (new.value / old.value) ** 2
+    t = _t(new.variance, new.freedom, weight * old.variance, old.freedom, level)
+    # All r with (new - r old)^2 <= t^2 (var new + r^2 var old): between the roots of a quadratic.
+    square = old.value**2 - t * t * old.variance
+    if square <= 0:
+        return None
+    middle = old.value * new.value
+    rest = new.value**2 - t * t * new.variance
+    root = math.sqrt(max(0.0, middle**2 - square * rest))
+    return (middle - root) / square, (middle + root) / square
+
+
+def _of(samples: Sequence[float]) -> _Mean:
+    n = len(checked(samples, least=2))
+    return _Mean(value=mean(samples), variance=deviation(samples) ** 2 / n, freedom=n - 1)
+
+
+def _t(first: float, m: int, second: float, n: int, level: float) -> float:
+    total = first + second
+    if total == 0:
+        return 0.0
+    freedom = total**2 / (first**2 / m + second**2 / n)
+    return quantile((1 + level) / 2, freedom)

@@ -1,0 +1,48 @@
+import pytest
+
+from gitbaseline.compare.evidence import weigh
+from gitbaseline.stats.interval import Method
+
+FIVE = [10.0, 10.1, 9.9, 10.05, 9.95]
+OTHER = [11.0, 11.1, 10.9, 11.05, 10.95]
+
+
+def facts(found):
+    return found and (
+        found.relative,
+        found.interval.method,
+        found.significant,
+        found.normal,
+        found.n_baseline,
+        found.n_current,
+        found.still,
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "relative", "expected"),
+    [
+        (FIVE, OTHER, True, (True, Method.RANKS, True, False, 5, 5, 1.0)),
+        (FIVE, OTHER, False, (False, Method.RANKS, True, False, 5, 5, 0.0)),
+        (FIVE, FIVE, True, (True, Method.RANKS, False, False, 5, 5, 1.0)),
+        (FIVE[:3], OTHER[:3], True, (True, Method.WELCH, True, True, 3, 3, 1.0)),
+        (FIVE[:3], FIVE[:3], True, (True, Method.WELCH, False, True, 3, 3, 1.0)),
+        ([-1.0, 0.0, 1.0, 2.0], FIVE, True, (False, Method.RANKS, True, False, 4, 5, 0.0)),
+        (FIVE, OTHER[:2], True, None),
+        ((), OTHER, True, None),
+    ],
+)
+def test_which_interval(old, new, relative, expected):
+    assert facts(weigh(old, new, relative=relative)) == expected
+
+
+def test_p_stands_only_beside_ranks():
+    assert weigh(FIVE, OTHER, relative=True).p == pytest.approx(2 / 252)
+    assert weigh(FIVE[:3], OTHER[:3], relative=True).p is None
+
+
+def test_how_many_samples_would_decide():
+    found = weigh(FIVE, OTHER, relative=True)
+    assert found.samples_needed(found.interval.centre) is None
+    assert found.samples_needed(found.interval.high + 1) == 5
+    assert found.samples_needed(found.interval.high) > 5

@@ -1,0 +1,59 @@
+import random
+
+import pytest
+
+from gitbaseline.stats.interval import ratio_interval
+from gitbaseline.stats.noise import tolerance_from
+
+
+def trial(draw, n, between, within):
+    centre = draw.gauss(100, 100 * between)
+    return [draw.gauss(centre, centre * within) for _ in range(n)]
+
+
+@pytest.mark.parametrize("n", [3, 5])
+@pytest.mark.parametrize(("between", "within"), [(0, 0.05), (0.02, 0.01), (0.03, 0.03)])
+def test_false_alarms_stay_under_one_percent(n, between, within):
+    draw = random.Random(9)
+    alarms = pairs = 0
+    for _ in range(20):
+        limit = 1 + tolerance_from([trial(draw, n, between, within) for _ in range(10)]) / 100
+        for _ in range(100):
+            found = ratio_interval(*(trial(draw, n, between, within) for _ in range(2)))
+            alarms += found.low > limit
+            pairs += 1
+    assert alarms / pairs < 0.01
+
+
+def test_known_tolerances():
+    assert tolerance_from([[100.0]] * 3) == 0.0
+    # t(99.5 %, 2) = 9.92484, deviation of the three logs 0.0198026 / 2, times sqrt(2)
+    assert tolerance_from([[99.0], [100.0], [101.0]]) == pytest.approx(15.07, abs=0.01)
+    assert tolerance_from([[98.0, 100.0, 102.0]] * 4) == 0.0
+
+
+def test_the_trials_themselves_do_not_alarm():
+    draw = random.Random(10)
+    trials = [trial(draw, 4, 0.05, 0.001) for _ in range(6)]
+    limit = 1 + tolerance_from(trials) / 100
+    assert not any(ratio_interval(a, b).low > limit for a in trials for b in trials)
+
+
+def test_a_trial_as_wide_as_its_centre_has_no_lower_end():
+    wide = [[0.001, 1.0, 100.0], [0.001, 1.0, 90.0], [50.0, 51.0, 52.0]]
+    assert tolerance_from(wide) > 1000
+    assert tolerance_from([[50.0, 51.0, 52.0], [0.1, 1.0, 4.0], [50.0, 51.0, 52.0]]) > 0
+
+
+@pytest.mark.parametrize(
+    ("trials", "message"),
+    [
+        ([[1.0]] * 2, "trials: expected at least 3, got 2"),
+        ([[1.0], [0.0], [1.0]], "trials: expected samples above 0"),
+        ([[1.0], [], [1.0]], "samples: expected at least 1, got 0"),
+    ],
+)
+def test_refused(trials, message):
+    with pytest.raises(ValueError) as caught:
+        tolerance_from(trials)
+    assert str(caught.value) == message

@@ -1,0 +1,178 @@
+"""Profiles: what each format's rules say of a metric, and every fault of a file by its place."""
+
+from __future__ import annotations
+
+import pytest
+
+from gitbaseline import profiles
+from gitbaseline.errors import InputError
+from gitbaseline.profiles import Line, Profile, Profiles, Rule, Tolerance
+
+GOOD = """
+schema: git-baseline/tolerances/1
+default: {percent: 5}
+profiles:
+  tool:
+    one_level: lane
+    metrics:
+      - {keys: [a, "b.*"], at: {lane: 4}, from: {size: 10}, judged: true, absolute: 2, headline: true}
+      - {keys: ["*"], judged: false}
+"""
+JUDGED, CONTEXT = Rule(), Rule(judged=False)
+BIG, SMALL = {"size_bytes": 1048576}, {"size_bytes": 1048575}
+
+
+def percent(number):
+    return Rule(tolerance=Tolerance(percent=number))
+
+
+def points(number):
+    return Rule(tolerance=Tolerance(absolute=number))
+
+
+def load(text):
+    return profiles.load(text.encode(), "t.yaml")
+
+
+def test_a_file_as_values():
+    first = Line(
+        keys=("a", "b.*"),
+        equal={"lane": 4},
+        least={"size": 10},
+        rule=Rule(tolerance=Tolerance(absolute=2), headline=True),
+    )
+    lines = (first, Line(keys=("*",), rule=CONTEXT))
+    tool = Profile(name="tool", one_level="lane", lines=lines)
+    assert load(GOOD) == Profiles(default=Tolerance(percent=5), by_format={"tool": tool})
+
+
+@pytest.mark.parametrize(
+    ("key", "dimensions", "fits"),
+    [
+        ("a", {"lane": 4, "size": 10}, True),
+        ("x.y.a", {"lane": 4, "size": 10.5}, True),
+        ("xa", {"lane": 4, "size": 10}, False),
+        ("x.b.c", {"lane": 4, "size": 11}, True),
+        ("b", {"lane": 4, "size": 11}, False),
+        ("A", {"lane": 4, "size": 11}, False),
+        ("a", {"lane": 5, "size": 10}, False),
+        ("a", {"lane": 4, "size": 9}, False),
+        ("a", {"lane": 4, "size": "10"}, False),
+        ("a", {"lane": 4, "size": True}, False),
+        ("a", {"lane": 4}, False),
+        ("a", {"size": 10}, False),
+    ],
+)
+def test_which_line_fits(key, dimensions, fits):
+    rule = load(GOOD).by_format["tool"].rule_for(key, dimensions)
+    assert rule == (Rule(tolerance=Tolerance(absolute=2), headline=True) if fits else CONTEXT)
+
+
+def test_true_is_not_one():
+    line = Line(keys=("a",), equal={"lane": 1}, least={"size": 1}, rule=JUDGED)
+    assert not line.fits("a", {"lane": True, "size": 2})
+    assert not line.fits("a", {"lane": 1, "size": True})
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "dimensions", "rule"),
+    [
+        ("nccl-tests", "all_reduce.busbw.1048576.out", BIG, JUDGED),
+        ("nccl-tests", "all_reduce.busbw.1048575.out", SMALL, CONTEXT),
+        ("nccl-tests", "all_reduce.algbw.1048576.out", BIG, CONTEXT),
+        ("nccl-tests", "all_reduce.time.1048576.out", BIG, CONTEXT),
+        ("nccl-tests", "all_reduce.avg_busbw", {}, CONTEXT),
+        ("nccl-tests", "run.wall_time", {}, CONTEXT),
+        ("directory", "log.all_reduce.busbw.1048576.in", BIG, JUDGED),
+        ("directory", "log.all_reduce.busbw.8.in", {"size_bytes": 8}, CONTEXT),
+        ("directory", "log.all_reduce.time.1048576.in", BIG, CONTEXT),
+        ("directory", "results.time.total", {}, JUDGED),
+        ("json", "anything.at.all", {}, JUDGED),
+        ("run", "wall_time", {}, Rule(headline=True)),
+        ("run", "user_time", {}, CONTEXT),
+        ("run", "system_time", {}, CONTEXT),
+        ("run", "max_rss", {}, CONTEXT),
+        ("run", "own_number", {}, JUDGED),
+        ("scalar", "value", {}, Rule(headline=True)),
+        ("a format without a profile", "x", {}, JUDGED),
+    ],
+)
+def test_the_shipped_profiles(name, key, dimensions, rule):
+    assert profiles.profile(name).rule_for(key, dimensions) == rule
+
+
+def test_the_inference_profile():
+    profile = profiles.profile("inference_perfbench_v1")
+    throughput = Rule(tolerance=Tolerance(percent=3), headline=True)
+    assert profile.one_level == "concurrency"
+    assert profile.rule_for("throughput_toks_per_s", {"concurrency": 16}) == throughput
+    assert {
+        key: profile.rule_for(f"c8.{key}", {"concurrency": 8})
+        for key in (
+            "throughput_toks_per_s",
+            "ttft_p50_ms",
+            "ttft_p95_ms",
+            "ttft_p99_ms",
+            "itl_p50_ms",
+            "tps_per_user",
+            "request_latency_p50_ms",
+            "prefix_cache_hit_rate_post",
+            "gpu_cache_usage_perc_peak",
+            "kernel_class_gpu_pct.gemm",
+            "cpu_spinpoll_pct",
+            "something_else",
+        )
+    } == {
+        "throughput_toks_per_s": percent(3),
+        "ttft_p50_ms": percent(5),
+        "ttft_p95_ms": percent(10),
+        "ttft_p99_ms": percent(15),
+        "itl_p50_ms": percent(3),
+        "tps_per_user": percent(3),
+        "request_latency_p50_ms": percent(5),
+        "prefix_cache_hit_rate_post": points(2),
+        "gpu_cache_usage_perc_peak": points(5),
+        "kernel_class_gpu_pct.gemm": points(3),
+        "cpu_spinpoll_pct": points(5),
+        "something_else": CONTEXT,
+    }
+
+
+def test_the_default_is_the_designs():
+    assert profiles.shipped_profiles().default == Tolerance(percent=5)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("tolerances/1", "x", "schema: expected git-baseline/tolerances/1, got 'git-baseline/x'"),
+        ("default: {percent: 5}", "default: {}", "default: expected percent or absolute"),
+        ("{percent: 5}", "{percent: -1}", "default.percent, absolute: expected one of them, at least 0, got {'percent': -1}"),
+        ("{percent: 5}", "{percent: 5, absolute: 1}", "default.percent, absolute: expected one of them, at least 0, got {'percent': 5, 'absolute': 1}"),
+        ("one_level", "one_levle", "profiles['tool'].one_levle: unknown key; did you mean one_level?"),
+        ("default:", "zzz:", "zzz: unknown key; did you mean default or profiles or schema?"),
+        ("headline: true", "headlien: true", "profiles['tool'].metrics[0].headlien: unknown key; did you mean headline?"),
+        ("judged: true, ", "", "profiles['tool'].metrics[0].judged: missing"),
+        ('keys: ["*"], ', "", "profiles['tool'].metrics[1].keys: missing"),
+        ("judged: false", "judged: false, percent: 3", "profiles['tool'].metrics[1]: a metric that is not judged has no tolerance and no headline"),
+        ("judged: false", "judged: false, headline: true", "profiles['tool'].metrics[1]: a metric that is not judged has no tolerance and no headline"),
+        ("size: 10", "size: ten", "profiles['tool'].metrics[0].from['size']: expected a number, got text"),
+        ("lane: 4", "lane: [4]", "profiles['tool'].metrics[0].at['lane']: expected a single value, got a list"),
+    ],
+)  # fmt: skip
+def test_a_fault_is_named_with_its_place(old, new, message):
+    assert GOOD.count(old) >= 1
+    with pytest.raises(InputError) as caught:
+        load(GOOD.replace(old, new, 1))
+    error = caught.value
+    assert (error.message, error.code, error.where) == (message, "config/form", "t.yaml")
+
+
+@pytest.mark.parametrize("lines", ["[]", "3"])
+def test_a_profile_has_lines(lines):
+    text = GOOD.split("    metrics:", maxsplit=1)[0] + f"    metrics: {lines}\n"
+    with pytest.raises(InputError) as caught:
+        load(text)
+    assert (
+        caught.value.message == f"profiles['tool'].metrics: expected a list of lines, got {lines}"
+    )
