@@ -1,0 +1,134 @@
+"""``git baseline diff``: says whether a regression is real."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from gitbaseline.cli import diff_inputs, output
+from gitbaseline.cli.diff_options import diff_options
+from gitbaseline.cli.workspace import Where, Workspace
+from gitbaseline.compare.advice import advice
+from gitbaseline.compare.lever import lever
+from gitbaseline.compare.verdict import Verdict
+from gitbaseline.errors import GitBaselineError
+from gitbaseline.registry.diffing import Held, age, diff_of
+from gitbaseline.report import bundle, diff_document, diff_forms, document
+from gitbaseline.report.comparison import Comparison
+from gitbaseline.report.nothing import Nothing
+
+_SKIP = 125  # what git bisect run takes for "cannot tell"
+
+
+@click.command()
+@click.argument("reference", required=False)
+@click.argument("current", required=False)
+@diff_options
+@click.pass_obj
+def command(where: Where, /, **options: Any) -> int:
+    """Hold a measurement to a registered baseline and say whether it regressed.
+
+    \b
+      git baseline diff results.json                  the latest comparable entry
+      git baseline diff fam/meas results.json         of this measurement
+      git baseline diff fam/meas 412.6 --unit ms      a number
+      git baseline diff fam/meas~1 fam/meas           two entries
+      git baseline diff fam/meas                      the newest against the one before
+
+    Exits 0 on GREEN and YELLOW, 1 on RED, 4 on INCOMPARABLE and NO-VERDICT. Nothing is GREEN
+    because something was absent.
+    """
+    if not options["bisect"]:
+        return _run(Workspace(where), options)
+    try:
+        code = _run(Workspace(where), options)
+    except GitBaselineError as error:
+        # What could not be measured is neither good nor bad; git would take 2 or 3 for bad.
+        output.error(error, as_json=options["as_json"])
+        return _SKIP
+    return code if code in (0, 1) else _SKIP
+
+
+def exit_code(verdict: Verdict, options: dict[str, Any]) -> int:
+    """Return what the shell is told of a verdict."""
+    if verdict is Verdict.INCOMPARABLE and _passes(options, "on_incomparable"):
+        return 0
+    if verdict in (Verdict.INCOMPARABLE, Verdict.NO_VERDICT):
+        return 4
+    failing = {"never": (), "red": (Verdict.RED,), "yellow": (Verdict.RED, Verdict.YELLOW)}
+    return 1 if verdict in failing[options["fail_on"]] else 0
+
+
+def _passes(options: dict[str, Any], switch: str) -> bool:
+    # In a bisection what cannot be compared is skipped: it must not count as good.
+    return options[switch] == "pass" and not options["bisect"]
+
+
+def _run(workspace: Workspace, options: dict[str, Any]) -> int:
+    inputs = diff_inputs.gather(workspace, options)
+    if inputs.held is None:
+        return _without(inputs, options)
+    compared = _compared(workspace, inputs, inputs.held)
+    content = diff_document.content(compared)
+    markdown = diff_forms.OF_DIFF["markdown"]
+    if options["bundle"]:
+        name = compared.baseline_name
+        _write(options, inputs, content, markdown(compared), baseline=name)
+    if options["as_json"] or options["form"] == "json":
+        output.document(document.envelope("diff", content))
+    else:
+        output.say(diff_forms.OF_DIFF[options["form"]](compared).rstrip("\n"))
+    return exit_code(compared.diff.verdict, options)
+
+
+def _compared(workspace: Workspace, inputs: diff_inputs.Inputs, held: Held) -> Comparison:
+    baseline, current = held.entry.baseline, inputs.current
+    diff = diff_of(held, current, inputs.rules)
+    return Comparison(
+        diff=diff,
+        baseline=baseline,
+        current=current,
+        baseline_name=f"{held.entry.path.series}@{held.entry.path.slug}",
+        current_name=inputs.name,
+        resolved=held.how,
+        advice=advice(diff, baseline, current, again=current.capture_command),
+        passed_over=inputs.passed_over,
+        notes=inputs.notes,
+        age=age(workspace.store, baseline, current),
+        lever=current.next_lever or baseline.next_lever or lever(diff, current),
+    )
+
+
+def _without(inputs: diff_inputs.Inputs, options: dict[str, Any]) -> int:
+    """Tell that there is no baseline to hold anything to."""
+    passes = _passes(options, "on_no_baseline")
+    found = Nothing(
+        current=inputs.current,
+        current_name=inputs.name,
+        reasons=["nothing that counts is registered to hold this to"],
+        advice=[f"git baseline record -m {inputs.current.measurement} starts the series"],
+        passed_over=inputs.passed_over,
+        notes=inputs.notes,
+        passes=passes,
+    )
+    content = diff_document.nothing(found)
+    if options["bundle"]:
+        markdown = diff_forms.OF_NOTHING["markdown"](found)
+        _write(options, inputs, content, markdown, baseline=None)
+    if options["as_json"] or options["form"] == "json":
+        output.document(document.envelope("diff", content))
+    else:
+        output.say(diff_forms.OF_NOTHING[options["form"]](found).rstrip("\n"))
+    return 0 if passes else 4
+
+
+def _write(
+    options: dict[str, Any],
+    inputs: diff_inputs.Inputs,
+    content: dict[str, object],
+    markdown: str,
+    *,
+    baseline: str | None,
+) -> None:
+    bundle.write(options["bundle"], content, markdown, baseline=baseline, snapshot=inputs.snapshot)

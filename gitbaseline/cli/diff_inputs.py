@@ -1,0 +1,286 @@
+"""What ``diff`` compares: the baseline, the current measurement, and the rules between them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from gitbaseline.cli import defaults, diff_light, intake, parse
+from gitbaseline.cli.diff_options import as_entry
+from gitbaseline.cli.workspace import Workspace
+from gitbaseline.compare import tolerance
+from gitbaseline.compare.diff import Rules
+from gitbaseline.compare.keys import require_known
+from gitbaseline.compare.match import HARNESS, MatchRules, fields, names
+from gitbaseline.errors import InputError
+from gitbaseline.formats.numbers import decimal
+from gitbaseline.model.baseline import Baseline
+from gitbaseline.model.layout import SNAPSHOT, EntryPath
+from gitbaseline.model.metric import UNKNOWN_UNIT
+from gitbaseline.model.names import is_series
+from gitbaseline.registry import noise
+from gitbaseline.registry.candidates import Chosen, base, latest_comparable
+from gitbaseline.registry.diffing import Held, matching_of, rules_of
+from gitbaseline.registry.reader import Entry
+from gitbaseline.registry.resolve import Resolved, find_series, resolve
+from gitbaseline.registry.testbed import with_testbed
+from gitbaseline.team_config import TeamConfig
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """The two sides and the rules. ``held`` is None where nothing that counts is registered.
+
+    ``snapshot`` is the current payload by what follows ``current-snapshot`` in its name, ``notes``
+    what was noticed when it was read.
+    """
+
+    held: Held | None
+    current: Baseline
+    name: str
+    rules: Rules
+    snapshot: Mapping[str, bytes]
+    passed_over: Sequence[str]
+    notes: Sequence[str]
+
+
+def gather(workspace: Workspace, options: dict[str, Any]) -> Inputs:
+    """Return what the arguments mean; InputError where they mean nothing."""
+    reference = options["baseline_option"] or options["reference"]
+    current = options["current_option"] or options["current"]
+    if current is None and options["baseline_option"] is None and _is_source(reference):
+        reference, current = None, reference
+    call = _Call(workspace, options)
+    more = options["sources"] or options["values"]
+    if current is None and not more:
+        return call.newest(reference or "")
+    if current is None or _is_source(current):
+        return call.source(reference, current)
+    if more:
+        raise InputError(
+            "--source and --value add trials to a file or a number, not to an entry",
+            code="diff/trials",
+            where=current,
+        )
+    return call.entries(reference or "", current)
+
+
+def _is_source(text: str | None) -> bool:
+    return text is not None and (text == "-" or _is_number(text) or Path(text).exists())
+
+
+def _is_number(text: str) -> bool:
+    return decimal(text) is not None and not Path(text).exists()
+
+
+def _is_bare(reference: str) -> bool:
+    return not ("@" in reference or "~" in reference or reference.count("/") > 1)
+
+
+class _Call:
+    """One call of ``diff``: the repository and the options that every step needs."""
+
+    def __init__(self, workspace: Workspace, options: dict[str, Any]) -> None:
+        self.workspace = workspace
+        self.options = options
+        self.reader = workspace.reader
+
+    @cached_property
+    def team(self) -> TeamConfig:
+        """What the team's file says."""
+        return defaults.team(self.workspace.place.top)
+
+    @cached_property
+    def matching(self) -> MatchRules:
+        """Which fields must match."""
+        changed = (HARNESS,) if self.options["accept_harness_change"] else ()
+        return matching_of(self.team, (*self.options["allow_mismatch"], *changed))
+
+    def newest(self, reference: str) -> Inputs:
+        """Hold an entry to the latest comparable one before it; a bare name means the newest.
+
+        That may be a candidate: why it is one is just what a person wants to see.
+        """
+        entry = self._newest(reference) if _is_bare(reference) else self._resolve(reference).entry
+        path = entry.path
+        series = path.family, base(path.measurement)
+        chosen = latest_comparable(
+            self.reader, series, entry.baseline, self.matching, but=path, before=True
+        )
+        return self._of_entry(_held(chosen, "the latest comparable before it"), entry, chosen)
+
+    def entries(self, reference: str, current: str) -> Inputs:
+        """Hold one registered entry to another."""
+        later = self._resolve(current).entry
+        if not _is_bare(reference):
+            found = self._resolve(reference)
+            return self._of_entry(Held(entry=found.entry, how=found.how), later, None)
+        chosen = self._latest(self._series(reference, reference), later.baseline, later.path)
+        return self._of_entry(_held(chosen, "latest comparable"), later, chosen)
+
+    def source(self, reference: str | None, current: str | None) -> Inputs:
+        """Hold a file, a directory, standard input or numbers to a registered entry."""
+        series = self._series_of(reference) if reference else None
+        is_number = current is not None and _is_number(current)
+        paths = [*([current] if current and not is_number else []), *self.options["sources"]]
+        values = [*([current] if current and is_number else []), *self.options["values"]]
+        assumed = self._unit(series) if values and series and not self.options["units"] else None
+        taken = self._take(paths, values, series, assumed)
+        entry = with_testbed(taken.entry, self.team)
+        notes = [*taken.warnings]
+        if assumed and assumed != UNKNOWN_UNIT:
+            notes.append(f"the unit of a bare number is taken to be the baseline's: {assumed}")
+        if reference and not _is_bare(reference):
+            found = self._resolve(reference)
+            held: Held | None = Held(entry=found.entry, how=found.how)
+            chosen = None
+        else:
+            chosen = self._latest((entry.family, entry.measurement), entry, None)
+            held = _held(chosen, "latest comparable")
+        snapshot = {path.removeprefix(SNAPSHOT): data for path, data in taken.payload.items()}
+        name = ", ".join([*paths, *values])
+        return self._inputs(held, entry, name, snapshot=snapshot, notes=notes, chosen=chosen)
+
+    def _newest(self, reference: str) -> Entry:
+        series = self._series(reference, reference)
+        found = (e for e in self.reader.entries(*series) if not (e.retracted or e.distrusted))
+        entry = next(found, None)
+        return entry or self._resolve(reference).entry  # which says that nothing counts
+
+    def _resolve(self, text: str) -> Resolved:
+        try:
+            return resolve(self.reader, text, self.workspace.code)
+        except InputError as error:
+            raise _no_file(error, text) from None
+
+    def _series(self, reference: str, text: str) -> tuple[str, str]:
+        try:
+            return find_series(self.reader, reference, text)
+        except InputError as error:
+            raise _no_file(error, text) from None
+
+    def _series_of(self, reference: str) -> tuple[str, str]:
+        """Return the series of a reference; one that is spelled out need not be there yet."""
+        if not _is_bare(reference):
+            path = self._resolve(reference).entry.path
+            return path.family, base(path.measurement)
+        family, slash, measurement = reference.partition("/")
+        spelled = bool(slash) and is_series(reference)
+        return (family, measurement) if spelled else self._series(reference, reference)
+
+    def _latest(self, series: tuple[str, str], current: Baseline, but: EntryPath | None) -> Chosen:
+        return latest_comparable(self.reader, series, current, self.matching, but=but)
+
+    def _take(
+        self,
+        paths: Sequence[str],
+        values: Sequence[str],
+        series: tuple[str, str] | None,
+        unit: str | None,
+    ) -> intake.Taken:
+        family, measurement = series or (None, None)
+        whole = as_entry(
+            self.options,
+            family=family,
+            measurement=measurement,
+            metric=(),  # the rules narrow both sides
+            redact=True,  # nothing is stored, so nothing becomes public
+            units=(unit,) if unit else self.options["units"],
+            sol=None,  # the headline may be the baseline's: diff_light
+            ceilings=None,
+            sol_over=False,
+        )
+        limits = self.workspace.registry.state().root.limits
+        reading, source = intake.read_sources(paths, values, whole, limits)
+        return intake.take(self.workspace, whole, reading=reading, source=source, command=None)
+
+    def _unit(self, series: tuple[str, str]) -> str | None:
+        """Return the unit of a bare number: that of what it is held to, None where nothing is."""
+        known = [e for e in self.reader.entries(*series) if e.counts][:1]
+        return (known[0].baseline.unit or UNKNOWN_UNIT) if known else None
+
+    def _of_entry(self, held: Held | None, entry: Entry, chosen: Chosen | None) -> Inputs:
+        path = entry.path
+        files = [name for name in self.reader.files(path) if name.startswith(SNAPSHOT)]
+        snapshot = {name.removeprefix(SNAPSHOT): self.reader.file(path, name) for name in files}
+        notes = [] if entry.counts else [f"the current entry is {entry.status}"]
+        name = f"{path.series}@{path.slug}"
+        return self._inputs(
+            held, entry.baseline, name, snapshot=snapshot, notes=notes, chosen=chosen
+        )
+
+    def _inputs(
+        self,
+        held: Held | None,
+        current: Baseline,
+        name: str,
+        *,
+        snapshot: Mapping[str, bytes],
+        notes: Sequence[str],
+        chosen: Chosen | None,
+    ) -> Inputs:
+        rules = self._rules(current, held)
+        if held:
+            held, current = diff_light.lit(self.workspace, held, current, self.options)
+        return Inputs(
+            held=held,
+            current=current,
+            name=name,
+            rules=rules,
+            snapshot=snapshot,
+            passed_over=chosen.passed_over if chosen else (),
+            notes=notes,
+        )
+
+    def _rules(self, current: Baseline, held: Held | None) -> Rules:
+        options = self.options
+        given = {
+            key: tolerance.parse(text) for key, text in parse.by_key(options["tolerances"]).items()
+        }
+        keyless = given.pop("", None)
+        of_all = tolerance.for_all(options["tolerance_percent"], options["tolerance_absolute"])
+        if held:
+            self._require_known(held.entry.baseline, current, given)
+        known = noise.known(self.reader, held.entry, self.matching) if held else None
+        rules = rules_of(self.team, current, self.matching, known)
+        return replace(
+            rules,
+            tolerances=replace(rules.tolerances, given=given, for_all=of_all or keyless),
+            headlines=tuple(options["headlines"]) or rules.headlines,
+            allow_missing=tuple(options["allow_missing"]),
+            only=tuple(options["metric"]),
+        )
+
+    def _require_known(self, old: Baseline, new: Baseline, given: Mapping[str, object]) -> None:
+        shared = old.metrics.keys() & new.metrics.keys()
+        either = old.metrics.keys() | new.metrics.keys()
+        require_known(given, shared, option="--tolerance", what="metric")
+        for option in ("headlines", "allow_missing", "metric"):
+            name = f"--{option.replace('_', '-').removesuffix('s')}"
+            require_known(self.options[option], either, option=name, what="metric")
+        around = fields(old).keys() | fields(new).keys() | {HARNESS}
+        inside = {f"dimensions.{name}" for m in new.metrics.values() for name in m.dimensions}
+        allowed, known = self.options["allow_mismatch"], names(around | inside)
+        require_known(allowed, known, option="--allow-mismatch", what="field")
+
+
+def _held(chosen: Chosen, how: str) -> Held | None:
+    if chosen.entry is None:
+        return None
+    word = "the latest, which is not comparable" if chosen.differs else how
+    return Held(entry=chosen.entry, how=word, passed_over=chosen.passed_over)
+
+
+def _no_file(error: InputError, text: str) -> InputError:
+    """Return the error of a reference, with the other thing that it might have been."""
+    if error.code != "reference/unknown" or not Path(text).suffix:
+        return error
+    return InputError(
+        f"there is no such file here, and it {error.message}",
+        code=error.code,
+        where=error.where,
+        hint=error.hint,
+    )

@@ -1,0 +1,41 @@
+"""``git baseline explain``: a rule id in words."""
+
+from __future__ import annotations
+
+import difflib
+
+import click
+
+from gitbaseline.cli import output
+from gitbaseline.errors import InputError
+from gitbaseline.policy.rules import RULES
+from gitbaseline.report import document
+
+
+@click.command()
+@click.argument("rule", required=False)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+def command(rule: str | None, *, as_json: bool) -> int:
+    """Explain what a rule means and how to mend what breaks it; without RULE, list them all."""
+    if rule is not None and rule not in RULES:
+        near = difflib.get_close_matches(rule, RULES, n=1)
+        raise InputError(
+            "there is no such rule",
+            code="rule/unknown",
+            where=rule,
+            hint=f"git baseline explain {near[0]}" if near else "git baseline explain",
+        )
+    chosen = {rule: RULES[rule]} if rule else RULES
+    if as_json:
+        rows = [
+            {"rule": name, "meaning": known.meaning, "mend": known.mend}
+            for name, known in chosen.items()
+        ]
+        output.document(document.envelope("explain", {"rules": rows}))
+    elif rule:
+        output.say(f"{rule}\n\n{RULES[rule].meaning}\n\nTo mend it: {RULES[rule].mend}")
+    else:
+        longest = max(map(len, RULES))
+        for name, known in RULES.items():
+            output.say(f"{name.ljust(longest)}  {known.meaning.split('. ')[0]}")
+    return 0

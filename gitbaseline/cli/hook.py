@@ -1,0 +1,122 @@
+"""``git baseline hook``: what installed hooks and pre-commit call."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from gitbaseline import config_file, team_config
+from gitbaseline import hook as server
+from gitbaseline.cli import output
+from gitbaseline.cli.workspace import Where, Workspace
+from gitbaseline.errors import InputError
+from gitbaseline.model.names import Oid
+from gitbaseline.policy.refs import ZERO
+from gitbaseline.registry.inspect import inspect
+from gitbaseline.registry.receive import FINDINGS
+
+
+@click.group("hook")
+def command() -> None:
+    """Entry points of hooks; `git baseline hooks install` writes the files that call them."""
+
+
+@command.command("pre-receive")
+def pre_receive() -> int:
+    """Judge a push on the server, given git's lines on standard input."""
+    return server.pre_receive(sys.stdin.buffer.read(), os.environ)
+
+
+@command.command("post-receive")
+def post_receive() -> int:
+    """Remember the registry's tip on the server."""
+    return server.post_receive(os.environ)
+
+
+@command.command("update")
+@click.argument("ref")
+@click.argument("old")
+@click.argument("new")
+def update(ref: str, old: str, new: str) -> int:
+    """Judge the update of one ref on the server."""
+    return server.update(ref, old, new, os.environ)
+
+
+@command.command("pre-commit")
+@click.pass_obj
+def pre_commit(where: Where, /) -> int:
+    """Verify the registry, if this repository has one."""
+    workspace = Workspace(where)
+    tip = workspace.branch.tip()
+    return 0 if tip is None else _verify(workspace, tip)
+
+
+@command.command("pre-push")
+@click.argument("remote", required=False)
+@click.argument("url", required=False)
+@click.pass_obj
+def pre_push(where: Where, /, *, remote: str | None, url: str | None) -> int:
+    """Verify the registry before it is pushed, given git's lines on standard input.
+
+    Under pre-commit, which keeps those lines, whatever the branch holds is verified.
+    """
+    workspace = Workspace(where)
+    if remote is None and url is None:
+        tip = workspace.branch.tip()
+        return 0 if tip is None else _verify(workspace, tip)
+    ref = workspace.settings.ref
+    for line in sys.stdin.read().splitlines():
+        parts = line.split(" ")
+        if len(parts) != 4 or parts[2] != ref:
+            continue
+        _, new, _, old = parts
+        if new == ZERO:
+            return _refuse(f"{ref} is never deleted")
+        if old != ZERO and not workspace.store.is_ancestor(Oid(old), Oid(new)):
+            return _refuse(f"{ref} would lose {old}; git fetch, and record on top of it")
+        code = _verify(workspace, Oid(new))
+        if code:
+            return code
+    return 0
+
+
+@command.command("check-config")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+def check_config(files: tuple[Path, ...]) -> int:
+    """Check the team's .baseline.yaml: its form, its names, its tolerances."""
+    found = 0
+    for file in files:
+        try:
+            team_config.load(config_file.content(file), str(file))
+        except InputError as error:
+            output.complain(str(error))
+            found = 1
+    return found
+
+
+def _verify(workspace: Workspace, tip: Oid) -> int:
+    found = inspect(
+        workspace.branch,
+        tip,
+        pins=workspace.settings.pins,
+        cache=workspace.cache,
+        remote=workspace.remote,
+        full=False,
+    )
+    for violation in found.violations[:FINDINGS]:
+        place = " ".join(part for part in (violation.commit, violation.path) if part)
+        output.complain(f"{violation.rule}: {violation.message} (at {place})")
+    if found.pinned is False:
+        return _refuse("this is another registry than the one that baseline.root pins")
+    if found.incomplete and not found.violations:
+        output.warn(f"the registry is incomplete here: {found.incomplete}")
+        return 0
+    return 1 if found.violations else 0
+
+
+def _refuse(message: str) -> int:
+    output.complain(message)
+    return 1

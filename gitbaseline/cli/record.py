@@ -1,0 +1,51 @@
+"""``git baseline record``: the main job."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from gitbaseline.cli import intake, recording
+from gitbaseline.cli.entry_options import entry_options
+from gitbaseline.cli.workspace import Where, Workspace
+
+
+@click.command(
+    epilog="Do not record one-shot debugging runs, or counters that change by design: a baseline "
+    "is a number that later runs are held to."
+)
+@click.argument("file", required=False)
+@click.option(
+    "-s",
+    "--source",
+    "sources",
+    multiple=True,
+    metavar="PATH",
+    help="File, directory, or - (stdin).",
+)
+@click.option(
+    "--value", "values", multiple=True, metavar="N", help="The number; repeat for trials."
+)
+@click.option("--command", help="The command that made the source.")
+@entry_options
+@click.pass_obj
+def command(where: Where, /, *, file: str | None, **options: Any) -> int:
+    """Record a measurement as a signed baseline.
+
+    FILE is a benchmark's output, a directory of them, or - for standard input. Repeated sources of
+    one kind are trials: equal metrics become samples.
+
+    \b
+      git baseline record results.json
+      git baseline record -m step_time --value 412.6 --unit ms
+      all_reduce_perf -b 8 -e 8G -f 2 | tee run.log; git baseline record run.log
+    """
+    workspace = Workspace(where)
+    limits = workspace.registry.state().root.limits
+    paths = [*([file] if file else []), *options["sources"]]
+    reading, source = intake.read_sources(paths, options["values"], options, limits)
+    taken = intake.take(
+        workspace, options, reading=reading, source=source, command=options["command"]
+    )
+    return recording.finish(workspace, taken, options)

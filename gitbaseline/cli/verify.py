@@ -1,0 +1,137 @@
+"""``git baseline verify``: every commit, from the genesis to the tip."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+
+import click
+
+from gitbaseline import __version__
+from gitbaseline.cli import output
+from gitbaseline.cli.workspace import Where, Workspace
+from gitbaseline.errors import InputError
+from gitbaseline.model.names import Oid
+from gitbaseline.model.signature import Fingerprint, SignatureKind, kind_of_key
+from gitbaseline.policy.rules import RULES
+from gitbaseline.registry.inspect import inspect
+from gitbaseline.registry.verify import Verification
+from gitbaseline.report import document, text
+from gitbaseline.report.sarif import sarif
+
+_SHOWN = 20
+SSH = SignatureKind.SSH
+
+
+@click.command()
+@click.option(
+    "--root", "roots", multiple=True, metavar="SHA256", help="Pin; default: baseline.root."
+)
+@click.option("--ref", metavar="REF", help="Verify this ref or commit instead of the branch.")
+@click.option("--full", is_flag=True, help="From the genesis, whatever was verified before.")
+@click.option("--sarif", "as_sarif", is_flag=True, help="Findings as SARIF on stdout.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+@click.pass_obj
+def command(
+    where: Where,
+    /,
+    *,
+    roots: tuple[str, ...],
+    ref: str | None,
+    full: bool,
+    as_sarif: bool,
+    as_json: bool,
+) -> int:
+    """Check the registry: grammar, signatures, digests, append-only, derived files.
+
+    Goes on from the last tip that was found good here, under the same pins; --full begins at the
+    genesis. Exits 0 only if the history is complete and nothing speaks against it. Without a pin it
+    proves consistency, not whose registry it is, and says so.
+    """
+    workspace = Workspace(where)
+    branch = workspace.registry
+    tip = _named(workspace, ref) if ref else branch.tip() or branch.state().commit
+    pins = (*roots, *workspace.settings.pins)
+    result = inspect(
+        branch,
+        tip,
+        pins=pins,
+        cache=workspace.cache,
+        remote=workspace.remote,
+        full=full,
+        progress=_progress if sys.stderr.isatty() else None,
+    )
+    if as_sarif:
+        meanings = {rule: known.meaning for rule, known in RULES.items()}
+        output.document(sarif(result.violations, meanings, __version__))
+    elif as_json:
+        output.document(document.envelope("verify", {"good": result.good, **asdict(result)}))
+    else:
+        _tell(result)
+    if result.incomplete and not result.violations:
+        return 3
+    return 0 if result.good else 1
+
+
+def _named(workspace: Workspace, ref: str) -> Oid:
+    commit = workspace.git.resolve(ref)
+    if commit is None:
+        raise InputError(f"no commit {ref!r}", code="reference/unknown", where="--ref")
+    return Oid(commit)
+
+
+def _progress(done: int, total: int) -> None:
+    if total >= 2000 and (done % 500 == 0 or done == total):
+        end = "\n" if done == total else ""
+        click.echo(f"\rverified {done} of {total} commits{end}", nl=False, err=True)
+
+
+def _tell(result: Verification) -> None:
+    for violation in result.violations[:_SHOWN]:
+        place = " ".join(part for part in (violation.commit, violation.path) if part)
+        output.say(f"{violation.rule}: {violation.message}")
+        output.say(f"  at {place}")
+    left = len(result.violations) - _SHOWN
+    if left > 0:
+        output.say(f"and {left} more findings")
+    if result.violations:
+        rule = result.violations[0].rule
+        output.say(f"NOT verified: {len(result.violations)} findings; git baseline explain {rule}")
+    elif result.incomplete:
+        output.say(f"INCOMPLETE: {result.incomplete}; nothing is proved about what lies before")
+        output.say("  git fetch --unshallow")
+    else:
+        kinds = ", ".join(f"{count} {kind}" for kind, count in result.kinds.items()) or "none"
+        after = f" after {result.since[:12]}, which was verified before" if result.since else ""
+        output.say(f"verified {result.statements} statements ({kinds}){after}")
+    output.say(
+        text.facts(
+            [
+                ("registry", result.registry_id or ""),
+                ("tip", result.tip),
+                *(
+                    ("signed", f"{s.statements} by {s.principal} {s.fingerprint}")
+                    for s in result.signers
+                ),
+                ("note", _judged_by(result)),
+                ("pin", _pin(result)),
+            ]
+        )
+    )
+
+
+def _judged_by(result: Verification) -> str:
+    others = sum(kind_of_key(Fingerprint(s.fingerprint)) is not SSH for s in result.signers)
+    if not others:
+        return ""
+    return f"{others} keys are not SSH: gpg or gpgsm judged them, which bind no one spelling"
+
+
+def _pin(result: Verification) -> str:
+    if result.pinned:
+        return "holds: the chain contains a pin of yours"
+    if result.pinned is False:
+        return "DOES NOT HOLD: this is another registry than the pinned one"
+    if result.genesis is None or result.violations:
+        return "unpinned: proves consistency, not whose registry it is"
+    return f"unpinned; to pin: git config baseline.root {result.genesis}"

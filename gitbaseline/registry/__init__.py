@@ -1,0 +1,1 @@
+"""The use cases: start a registry, add to it, read it, check it."""

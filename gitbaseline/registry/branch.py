@@ -1,0 +1,210 @@
+"""The registry's branch in one repository: its tip, its states, and how it grows.
+
+``append`` is the only way in which the branch moves: build the commit on the tip, sign it, judge it
+by the server's own rules, and move the ref by compare-and-swap. Where another writer was faster
+the commit is built and signed again on the new tip. Any failure before the ref moves leaves
+unreachable objects and nothing else.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from gitbaseline.errors import TipMoved, Unable
+from gitbaseline.model.baseline import Baseline
+from gitbaseline.model.commit import CommitFault, Person, payload, seal
+from gitbaseline.model.manifest import digest
+from gitbaseline.model.message import Kind, Trailers, message
+from gitbaseline.model.names import Oid
+from gitbaseline.model.objects import ObjectMissing
+from gitbaseline.model.signature import Fingerprint, Verify
+from gitbaseline.model.tree import TreeFault
+from gitbaseline.policy.chain import Chain
+from gitbaseline.policy.state import NotARegistry, State
+from gitbaseline.registry.graft import graft
+from gitbaseline.store import RefLocked, Store
+
+_TRIES = 200
+_LOCKED_TRIES = 30  # about three seconds; a lock that outlasts them was left behind
+_LONGEST_WAIT = 0.25  # seconds between two tries, at most
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What a statement adds on top of one state.
+
+    ``content`` are the files under the signed digest, by the path that the manifest lists them
+    with; ``files`` all files by their path on the branch, an index included.
+    """
+
+    kind: Kind
+    subject: str
+    content: Mapping[str, bytes]
+    files: Mapping[str, bytes]
+    entry: Baseline | None = None
+
+
+class Statement(Protocol):
+    """Something to be said on the branch; asked again for each tip it is tried on."""
+
+    def draft(self, state: State | None) -> Draft:
+        """Return what it adds after ``state``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """Who signs: identity for the commit headers, and the key as ``root.json`` lists it.
+
+    ``sign`` makes an armoured signature, with its final line feed.
+    """
+
+    name: str
+    email: str
+    fingerprint: Fingerprint
+    public_key: str
+    sign: Callable[[bytes], bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A statement that stands on the branch."""
+
+    commit: Oid
+    draft: Draft
+    state: State
+
+
+class Branch:
+    """One registry branch. ``ref`` is written; ``tracking_ref`` is read where it is ahead."""
+
+    def __init__(
+        self, store: Store, verify: Verify, *, ref: str, tracking_ref: str | None = None
+    ) -> None:
+        self.store = store
+        self.ref = ref
+        self.tracking_ref = tracking_ref
+        self.chain = Chain(store, verify)
+        self._state: State | None = None
+
+    def tip(self) -> Oid | None:
+        """Return the commit to read and build on: the remote's tip where it is ahead or alone."""
+        local = self.store.tip(self.ref)
+        remote = self.store.tip(self.tracking_ref) if self.tracking_ref else None
+        if local is None or remote is None:
+            return local or remote
+        return remote if self.store.is_ancestor(local, remote) else local
+
+    def state(self, tip: Oid | None = None) -> State:
+        """Return the state at the tip; raise Unable where there is no registry to read."""
+        tip = tip or self.tip()
+        if tip is None:
+            raise Unable(
+                "there is no registry here yet",
+                code="registry/none",
+                where=self.ref,
+                hint="git baseline init",
+            )
+        if self._state is None or self._state.commit != tip:
+            self._state = self._load(tip)
+        return self._state
+
+    def append(self, statement: Statement, author: Author, clock: Callable[[], int]) -> Written:
+        """Put a statement on the branch and return it. Raises Unable; then nothing has changed."""
+        return self._append(lambda: self._attempt(statement, author, clock))
+
+    def begin(self, statement: Statement, author: Author, clock: Callable[[], int]) -> Written:
+        """Put the first commit on a branch that does not exist; raise TipMoved where it does."""
+        return self._put(statement, author, clock(), expected=None, before=None)
+
+    def _append(self, attempt: Callable[[], Written]) -> Written:
+        locked = 0
+        for tried in range(_TRIES):
+            try:
+                return attempt()
+            except RefLocked:
+                locked += 1
+                if locked >= _LOCKED_TRIES:
+                    raise
+            except TipMoved:
+                pass
+            time.sleep(random.uniform(0, min(_LONGEST_WAIT, 0.002 * 2 ** min(tried, 10))))  # noqa: S311
+        raise Unable(
+            f"other writers moved {self.ref} {_TRIES} times while this one tried",
+            code="ref/contended",
+            hint="try again when fewer write at once; nothing was recorded",
+        )
+
+    def _attempt(self, statement: Statement, author: Author, clock: Callable[[], int]) -> Written:
+        expected = self.store.tip(self.ref)
+        state = self.state()
+        return self._put(statement, author, clock(), expected=expected, before=state)
+
+    def _put(
+        self,
+        statement: Statement,
+        author: Author,
+        now: int,
+        *,
+        expected: Oid | None,
+        before: State | None,
+    ) -> Written:
+        try:
+            draft = statement.draft(before)
+        except TreeFault as fault:
+            raise self._foreign(fault) from None
+        signed = self._payload(draft, author, now, before)
+        commit = self.store.write_commit(seal(signed, author.sign(signed)))
+        checked = self.chain.check(commit, before)
+        if checked.violations or checked.state is None:
+            first = checked.violations[0]
+            raise Unable(
+                f"the registry's own rules refuse this {draft.kind}: {first.message}",
+                code=first.rule,
+                where=first.path,
+            )
+        self.store.advance(
+            self.ref, expected=expected, new=commit, note=f"baseline: {draft.kind} {draft.subject}"
+        )
+        self._state = checked.state
+        return Written(commit=commit, draft=draft, state=checked.state)
+
+    def _payload(self, draft: Draft, author: Author, now: int, before: State | None) -> bytes:
+        blobs = {path: self.store.write_blob(data) for path, data in draft.files.items()}
+        tree = graft(self.store, self.chain.trees, blobs, onto=before.tree if before else None)
+        trailers = Trailers(
+            kind=draft.kind,
+            registry_id=before.root.registry_id if before else draft.subject,
+            previous=before.raw_sha256 if before else None,
+            content=digest(draft.content),
+        )
+        person = Person(
+            name=author.name, email=author.email, time=max(now, before.time if before else 0)
+        )
+        text = message(trailers, draft.subject, entry=draft.entry)
+        parent = before.commit if before else None
+        return payload(tree=tree, parent=parent, person=person, message=text)
+
+    def _foreign(self, fault: Exception) -> Unable:
+        return Unable(
+            f"the branch is not a registry of ours: {fault}",
+            code="registry/foreign",
+            where=self.ref,
+            hint="git config baseline.branch OTHER-NAME, then git baseline init",
+        )
+
+    def _load(self, tip: Oid) -> State:
+        try:
+            return self.chain.load(tip)
+        except (NotARegistry, CommitFault, TreeFault) as fault:
+            raise self._foreign(fault) from None
+        except ObjectMissing as missing:
+            raise Unable(
+                f"the repository lacks {missing.oid}, which the registry needs",
+                code="registry/incomplete",
+                where=self.ref,
+                hint="in a partial clone: git fetch --refetch --filter=blob:limit=1g",
+            ) from None

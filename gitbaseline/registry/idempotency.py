@@ -1,0 +1,46 @@
+"""Recording once for one key, as a repeated CI job asks for.
+
+An earlier entry is the answer only for the same signer and the same source, while it is not
+retracted and at most 30 days old; the same key for anything else is an error.
+"""
+
+from __future__ import annotations
+
+from gitbaseline.errors import Unable
+from gitbaseline.model.baseline import Baseline
+from gitbaseline.model.commit import parse
+from gitbaseline.model.names import epoch_from_utc
+from gitbaseline.model.signature import Fingerprint, SignedBy, Verify
+from gitbaseline.registry.reader import Entry, Reader
+from gitbaseline.store import Store
+
+DAYS = 30
+_SECONDS = DAYS * 24 * 60 * 60
+
+
+def earlier(
+    reader: Reader, store: Store, verify: Verify, entry: Baseline, signer: Fingerprint
+) -> Entry | None:
+    """Return the entry that this one would repeat, or None; Unable where the key was used up."""
+    if entry.idempotency_key is None:
+        return None
+    oldest = epoch_from_utc(entry.registered_at_utc) - _SECONDS
+    for found in reader.entries(entry.family, entry.measurement):
+        if epoch_from_utc(found.baseline.registered_at_utc) < oldest:
+            break
+        if found.retracted or found.baseline.idempotency_key != entry.idempotency_key:
+            continue
+        commit = reader.commit_of(found.path)
+        parsed = parse(store.read(commit)) if commit else None
+        verdict = verify(parsed.payload, parsed.armor) if parsed else None
+        same_signer = isinstance(verdict, SignedBy) and verdict.fingerprint == signer
+        if same_signer and found.baseline.source_sha256 == entry.source_sha256:
+            return found
+        what = "from another source" if same_signer else "by another key"
+        raise Unable(
+            f"was recorded {what} as {found.path}",
+            code="idempotency/used",
+            where=f"--idempotency-key {entry.idempotency_key}",
+            hint="use another key for another measurement",
+        )
+    return None

@@ -1,0 +1,181 @@
+"""Reading the registry at one tip. Needs no key, no work tree, and of history only the tip."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gitbaseline.errors import InputError, Unable
+from gitbaseline.model import baseline_json
+from gitbaseline.model.baseline import Baseline, Standing
+from gitbaseline.model.codec import CodecError
+from gitbaseline.model.commit import CommitFault, parse
+from gitbaseline.model.event import EventKind, event_path
+from gitbaseline.model.layout import BASELINE, EntryPath, entry_path
+from gitbaseline.model.message import Kind
+from gitbaseline.model.names import Oid, continued, name_fault, parse_slug, split_measurement
+from gitbaseline.model.objects import ObjectMissing, Objects
+from gitbaseline.model.shape import ShapeError
+from gitbaseline.model.tree import Tree
+from gitbaseline.policy.changes import Trees
+from gitbaseline.policy.series import series_tree
+from gitbaseline.policy.state import State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry as it stands at the tip."""
+
+    path: EntryPath
+    baseline: Baseline
+    folder: Oid
+    accepted: bool
+    retracted: bool
+    distrusted: bool
+
+    @property
+    def counts(self) -> bool:
+        """Whether a reference may resolve to it: a baseline, neither retracted nor distrusted."""
+        standing = self.accepted or self.baseline.standing is Standing.BASELINE
+        return standing and not self.retracted and not self.distrusted
+
+    @property
+    def status(self) -> str:
+        """One word for tables: ``ok``, ``candidate``, ``retracted`` or ``distrusted``."""
+        if self.distrusted:
+            return "distrusted"
+        if self.retracted:
+            return "retracted"
+        return "ok" if self.counts else "candidate"
+
+
+class Reader:
+    """The registry's content after one commit."""
+
+    def __init__(self, objects: Objects, trees: Trees, state: State) -> None:
+        self._objects = objects
+        self._trees = trees
+        self.state = state
+
+    def families(self) -> list[str]:
+        """Return the families, sorted."""
+        return [
+            name
+            for name, node in self._trees.tree(self.state.tree)
+            if node.is_folder and name_fault(name) is None
+        ]
+
+    def measurements(self, family: str) -> list[str]:
+        """Return the family's plain measurement names, each once, sorted."""
+        names = (split_measurement(name) for name, _ in series_tree(*self._at(family)))
+        return sorted({parts[0] for parts in names if parts})
+
+    def stretches(self, family: str, measurement: str) -> list[str]:
+        """Return the names under which a measurement's entries lie, oldest first."""
+        found = []
+        ordinal = 1
+        while len(series_tree(*self._at(f"{family}/{continued(measurement, ordinal)}"))):
+            found.append(continued(measurement, ordinal))
+            ordinal += 1
+        return found
+
+    def paths(self, family: str, measurement: str) -> list[EntryPath]:
+        """Return the measurement's entries by time, oldest first, over all its stretches."""
+        found = []
+        for name in self.stretches(family, measurement):
+            for slug, node in series_tree(*self._at(f"{family}/{name}")):
+                key = parse_slug(slug)
+                if node.is_folder and key:
+                    found.append(EntryPath(family=family, measurement=name, slug=key))
+        return sorted(found, key=lambda path: path.slug)
+
+    def entry(self, path: EntryPath) -> Entry:
+        """Return one entry; raise InputError where there is none, Unable where it is unreadable."""
+        tree = series_tree(*self._at(path.series))
+        node = tree.find(str(path.slug))
+        if node is None or not node.is_folder:
+            raise InputError("there is no such entry", code="entry/none", where=str(path))
+        data = self.file(path, BASELINE)
+        try:
+            baseline = baseline_json.from_admitted(data)
+        except (CodecError, ShapeError) as error:
+            raise Unable(
+                f"its {BASELINE} cannot be read: {error}",
+                code="entry/unreadable",
+                where=str(path),
+                hint="git baseline verify",
+            ) from None
+        return Entry(
+            path=path,
+            baseline=baseline,
+            folder=node.oid,
+            accepted=self._happened(tree, path, EventKind.ACCEPTED),
+            retracted=self._happened(tree, path, EventKind.RETRACTED),
+            distrusted=str(path) in self.state.distrusted,
+        )
+
+    def entries(self, family: str, measurement: str) -> Iterator[Entry]:
+        """Yield the measurement's entries by time, newest first."""
+        for path in reversed(self.paths(family, measurement)):
+            yield self.entry(path)
+
+    def files(self, path: EntryPath) -> list[str]:
+        """Return the paths of an entry's files, sorted."""
+        return sorted(self._files(series_tree(*self._at(str(path))), ""))
+
+    def file(self, path: EntryPath, name: str) -> bytes:
+        """Return one file of an entry, as it was recorded."""
+        node = self._trees.find(self.state.tree, f"{path}/{name}")
+        if node is None or node.is_folder:
+            raise InputError(
+                f"the entry has no file {name}",
+                code="entry/file",
+                where=str(path),
+                hint=f"git baseline show {path} --files",
+            )
+        try:
+            return self._objects.read(node.oid)
+        except ObjectMissing as missing:
+            raise Unable(
+                f"the repository lacks {missing.oid}", code="registry/incomplete", where=str(path)
+            ) from None
+
+    def commit_of(self, path: EntryPath) -> Oid | None:
+        """Return the commit that added an entry, or None where history ends before it."""
+        wanted = {f"{Kind.RECORD} {path}", f"{Kind.COLLECT} {path}"}
+        at: Oid | None = self.state.commit
+        while at is not None:
+            try:
+                commit = parse(self._objects.read(at))
+            except (ObjectMissing, CommitFault):
+                return None
+            if commit.message.partition("\n")[0] in wanted:
+                return at
+            at = commit.parent
+        return None
+
+    def entry_of(self, commit: Oid) -> EntryPath | None:
+        """Return the entry that a commit of the branch added, or None."""
+        try:
+            subject = parse(self._objects.read(commit)).message.partition("\n")[0]
+        except (ObjectMissing, CommitFault):
+            return None
+        parts = subject.partition(" ")[2].split("/")
+        path = entry_path(*parts) if len(parts) == 3 else None
+        known = path and self._trees.find(self.state.tree, str(path))
+        return path if known else None
+
+    def _happened(self, tree: Tree, path: EntryPath, kind: EventKind) -> bool:
+        file = event_path(path, kind)
+        stands = tree.find(file.rpartition("/")[2]) is not None
+        return stands and file not in self.state.distrusted
+
+    def _at(self, path: str) -> tuple[Trees, Oid, str]:
+        return self._trees, self.state.tree, path
+
+    def _files(self, tree: Tree, prefix: str) -> Iterator[str]:
+        for name, node in tree:
+            if node.is_folder:
+                yield from self._files(self._trees.tree(node.oid), f"{prefix}{name}/")
+            else:
+                yield prefix + name

@@ -1,0 +1,151 @@
+"""Reading a source from disk: whole, bounded, and only regular files.
+
+A symbolic link, a device or a socket is refused with its path: what it points to is not what was
+named, and a registry stores bytes, not links. Sizes are checked before anything is read.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+from typing import BinaryIO
+
+from gitbaseline.errors import InputError
+from gitbaseline.formats.base import Source, SourceFile
+from gitbaseline.model.names import path_fault
+from gitbaseline.model.root import Limits
+from gitbaseline.model.text import normal
+
+_PIECE = 1 << 20
+
+
+def read(path: Path, limits: Limits) -> Source:
+    """Return the source at a path, a file or a directory; InputError says what is wrong with it."""
+    mode = _mode(path)
+    if stat.S_ISDIR(mode):
+        return _directory(path, limits)
+    return Source(
+        name=shown(path),
+        kind="file",
+        files=(SourceFile(path=normal(path.name), data=_file(path, limits.file_bytes)),),
+    )
+
+
+def from_stream(data: bytes, limits: Limits) -> Source:
+    """Return the source that came on standard input."""
+    if len(data) > limits.file_bytes:
+        raise _too_large("standard input", len(data), limits.file_bytes)
+    if not data:
+        raise _empty("standard input")
+    return Source(name="-", kind="file", files=(SourceFile(path="-", data=data),))
+
+
+def shown(path: Path) -> str:
+    """Return the path as the registry spells it; InputError where it is not UTF-8."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        raise InputError(
+            "its name is not UTF-8",
+            code="source/name",
+            where=ascii(str(path)),
+            hint="rename it; the registry stores names as UTF-8",
+        ) from None
+    return normal(str(path))
+
+
+def _mode(path: Path) -> int:
+    try:
+        mode = path.lstat().st_mode
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    if stat.S_ISLNK(mode):
+        raise InputError(
+            f"is a symbolic link to {path.readlink()}; expected a file or a directory",
+            code="source/link",
+            where=str(path),
+            hint="name the file that it points to",
+        )
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise InputError(
+            "is neither a regular file nor a directory", code="source/kind", where=str(path)
+        )
+    return mode
+
+
+def _directory(top: Path, limits: Limits) -> Source:
+    files: list[SourceFile] = []
+    total = 0
+    for path in _walk(top):
+        inner = shown(path.relative_to(top))
+        fault = path_fault(inner.replace(os.sep, "/"))
+        if fault:
+            raise InputError(
+                f"cannot be stored under this name: {fault}", code="source/name", where=str(path)
+            )
+        data = _file(path, limits.file_bytes, empty=True)
+        total += len(data)
+        if total > limits.entry_bytes or len(files) >= limits.entry_files:
+            raise _too_large(str(top), total, limits.entry_bytes)
+        files.append(SourceFile(path=inner.replace(os.sep, "/"), data=data))
+    if not files:
+        raise _empty(str(top))
+    return Source(name=shown(top), kind="directory", files=tuple(files))
+
+
+def _walk(folder: Path) -> list[Path]:
+    try:
+        inner = sorted(folder.iterdir())
+    except OSError as error:
+        raise _unreadable(folder, error) from None
+    found: list[Path] = []
+    for path in inner:
+        found += _walk(path) if stat.S_ISDIR(_mode(path)) else [path]
+    return found
+
+
+def _file(path: Path, most: int, *, empty: bool = False) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            size = os.fstat(stream.fileno()).st_size
+            if size > most:
+                raise _too_large(str(path), size, most)
+            data = _at_most(stream, most + 1)
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    if len(data) > most:
+        raise _too_large(str(path), len(data), most)
+    if not data and not empty:
+        raise _empty(str(path))
+    return data
+
+
+def _at_most(stream: BinaryIO, most: int) -> bytes:
+    """Read up to ``most`` bytes in pieces: ``read(n)`` alone would reserve n bytes at once."""
+    data = bytearray()
+    while piece := stream.read(min(_PIECE, most - len(data))):
+        data += piece
+    return bytes(data)
+
+
+def _unreadable(path: Path, error: OSError) -> InputError:
+    if error.errno == errno.ENOENT:
+        return InputError("no such file or directory", code="source/none", where=str(path))
+    return InputError(
+        f"cannot be read: {error.strerror}", code="source/unreadable", where=str(path)
+    )
+
+
+def _too_large(where: str, size: int, most: int) -> InputError:
+    return InputError(
+        f"{size} bytes or more, the registry takes at most {most}",
+        code="source/large",
+        where=where,
+        hint="record a summary, or only the files that hold the numbers",
+    )
+
+
+def _empty(where: str) -> InputError:
+    return InputError("is empty; expected a benchmark's output", code="source/empty", where=where)

@@ -1,0 +1,182 @@
+"""Checking the branch: every commit from the genesis to the tip, each against its parent's state.
+
+The walk follows the parents in the raw commits, so grafts, replacements and a poisoned commit
+graph change nothing; where an object is missing (a shallow clone) the answer is ``incomplete``,
+never fine.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from gitbaseline.model.commit import CommitFault, parent_of, parse
+from gitbaseline.model.manifest import sha256
+from gitbaseline.model.message import Kind
+from gitbaseline.model.names import Oid
+from gitbaseline.model.objects import ObjectMissing
+from gitbaseline.model.violation import Violation
+from gitbaseline.policy.chain import Chain, Checked
+from gitbaseline.policy.raw import raw_commit
+from gitbaseline.policy.state import State
+from gitbaseline.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signer:
+    """Who signed how many statements."""
+
+    principal: str
+    fingerprint: str
+    statements: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A commit that was verified earlier, under the same pins and rules, by its raw digest."""
+
+    commit: Oid
+    raw_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """The answer. ``genesis`` is the pin that this history offers: SHA-256 of its raw genesis.
+
+    ``since`` is the commit, verified earlier, that this check went on from; None for a full one.
+    ``pinned`` is None without a pin, else whether the chain holds one of the pins.
+    ``incomplete`` says where history is missing.
+    """
+
+    tip: Oid
+    registry_id: str | None
+    genesis: str | None
+    statements: int
+    since: Oid | None
+    kinds: dict[str, int]
+    signers: tuple[Signer, ...]
+    violations: tuple[Violation, ...]
+    pinned: bool | None
+    incomplete: str | None
+
+    @property
+    def good(self) -> bool:
+        """Whether nothing speaks against the history: complete, no finding, no foreign pin."""
+        return not self.violations and self.incomplete is None and self.pinned is not False
+
+
+def verify(
+    store: Store,
+    chain: Chain,
+    tip: Oid,
+    *,
+    pins: Sequence[str] = (),
+    known: Known | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Verification:
+    """Check the history that ends in ``tip``: all of it, or what came after a ``known`` commit.
+
+    ``progress`` gets (done, total) commits.
+    """
+    walked = _history(store, tip, known)
+    tally = _Tally(found=list(walked.broken))
+    state = chain.load(known.commit) if known and walked.from_known else None
+    if walked.missing is None and not walked.broken:
+        for done, oid in enumerate(walked.commits, 1):
+            state = tally.add(chain.check(oid, state))
+            if progress:
+                progress(done, len(walked.commits))
+            if state is None:
+                break
+    pinned: bool | None = None
+    if pins:
+        pinned = walked.from_known or not tally.anchors.isdisjoint(pins)
+    return Verification(
+        tip=tip,
+        registry_id=state.root.registry_id if state else None,
+        genesis=walked.genesis,
+        statements=tally.statements,
+        since=known.commit if known and walked.from_known else None,
+        kinds=dict(sorted(tally.kinds.items())),
+        signers=tuple(
+            Signer(principal=principal, fingerprint=name, statements=count)
+            for (principal, name), count in sorted(tally.signers.items())
+        ),
+        violations=tuple(tally.found),
+        pinned=pinned,
+        incomplete=walked.missing,
+    )
+
+
+def genesis_digest(store: Store, tip: Oid) -> str | None:
+    """Return the SHA-256 of a history's raw genesis, its pin; None where it is cut off."""
+    return _history(store, tip, None).genesis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Walked:
+    """The commits to check, oldest first, and why the walk ended."""
+
+    commits: list[Oid]
+    from_known: bool = False
+    genesis: str | None = None
+    missing: str | None = None
+    broken: tuple[Violation, ...] = ()
+
+
+def _history(store: Store, tip: Oid, known: Known | None) -> _Walked:
+    commits: list[Oid] = []
+    raw = b""
+    at: Oid | None = tip
+    while at is not None:
+        child = raw
+        try:
+            raw = raw_commit(store, at)
+        except ObjectMissing:
+            return _cut(commits, child, at)
+        except CommitFault as fault:
+            return _broken(commits, fault, at)
+        if known and at == known.commit and sha256(raw) == known.raw_sha256:
+            return _Walked(commits=commits[::-1], from_known=True)
+        commits.append(at)
+        at = parent_of(raw)
+    return _Walked(commits=commits[::-1], genesis=sha256(raw))
+
+
+def _cut(commits: list[Oid], child: bytes, missing: Oid) -> _Walked:
+    """Return where history ends: a gap, unless it is a malformed commit that names no parent."""
+    try:
+        if child:
+            parse(child)
+    except CommitFault as fault:
+        return _broken(commits[:-1], fault, commits[-1])
+    return _Walked(commits=commits[::-1], missing=f"history is missing at {missing}")
+
+
+def _broken(commits: list[Oid], fault: CommitFault, at: Oid) -> _Walked:
+    found = Violation(rule=fault.rule, message=str(fault), commit=at)
+    return _Walked(commits=commits[::-1], broken=(found,))
+
+
+@dataclass(slots=True, kw_only=True)
+class _Tally:
+    """What the checks of one walk add up to."""
+
+    found: list[Violation]
+    statements: int = 0
+    kinds: Counter[str] = field(default_factory=Counter)
+    signers: Counter[tuple[str, str]] = field(default_factory=Counter)
+    anchors: set[str] = field(default_factory=set)
+
+    def add(self, checked: Checked) -> State | None:
+        """Count one checked commit and return the state that it left."""
+        self.found += checked.violations
+        self.statements += 1
+        if checked.kind:
+            self.kinds[str(checked.kind)] += 1
+        if checked.signer and checked.principal:
+            self.signers[checked.principal, checked.signer] += 1
+        if checked.state and checked.kind in (Kind.GENESIS, Kind.TRUST):
+            self.anchors.add(checked.state.raw_sha256)
+        return checked.state

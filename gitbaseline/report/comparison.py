@@ -1,0 +1,134 @@
+"""A diff with all that its reports need around it, and the words that they share."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gitbaseline.compare.diff import Diff
+from gitbaseline.compare.match import Difference
+from gitbaseline.compare.row import Row
+from gitbaseline.model.baseline import Baseline, Lever, SpeedOfLight
+from gitbaseline.profiles import Tolerance
+from gitbaseline.report.text import amount, describe
+
+SHOWN = 20
+_LISTED = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """``baseline_name`` and ``current_name`` are what a person calls the two.
+
+    ``resolved`` says how the reference led to the baseline, ``passed_over`` which newer entries
+    were not comparable and why, ``age`` how much older the baseline is and how many commits lie
+    between, ``notes`` what was noticed when the current side was read.
+    """
+
+    diff: Diff
+    baseline: Baseline
+    current: Baseline
+    baseline_name: str
+    current_name: str
+    resolved: str
+    advice: Sequence[str]
+    passed_over: Sequence[str] = ()
+    notes: Sequence[str] = ()
+    age: str = ""
+    lever: Lever | None = None
+
+    @property
+    def shares(self) -> tuple[SpeedOfLight, SpeedOfLight] | None:
+        """Both sides' share of one ceiling; None where a side has none."""
+        old, new = self.baseline.sol, self.current.sol
+        if old is None or new is None or old.ceiling_key != new.ceiling_key:
+            return None
+        return old, new
+
+
+def moved(row: Row) -> str:
+    """Return the move of one row: in percent where there is one, else in its unit.
+
+    A row is marked ``~`` where the two sets of samples are not significantly different.
+    """
+    if row.delta is None:
+        return ""
+    tilde = "~" if row.evidence is not None and not row.evidence.significant else ""
+    if row.delta_pct is None:
+        return f"{tilde}{row.delta:+.4g} {row.unit}"
+    return f"{tilde}{row.delta_pct:+.2f} %"
+
+
+def allowed(tolerance: Tolerance | None) -> str:
+    """Return a tolerance in words."""
+    if tolerance is None:
+        return ""
+    parts = []
+    if tolerance.percent is not None:
+        parts.append(f"{amount(tolerance.percent)} %")
+    if tolerance.absolute is not None:
+        parts.append(f"{amount(tolerance.absolute)} abs")
+    return " or ".join(parts)
+
+
+def interval(row: Row) -> str:
+    """Return the 95 % interval of the move, in percent or in the row's unit, or nothing."""
+    if row.evidence is None:
+        return ""
+    low, high = row.evidence.interval.low, row.evidence.interval.high
+    if not row.evidence.relative:
+        return f"[{low:+.4g}, {high:+.4g}] {row.unit}"
+    return f"[{100 * (low - 1):+.2f}, {100 * (high - 1):+.2f}] %"
+
+
+def significance(row: Row) -> str:
+    """Return p and n as benchstat prints them, or why there are none."""
+    if row.evidence is None:
+        return "point" if row.judged else ""
+    e = row.evidence
+    p = f"p={e.p:.3f}" if e.p is not None else "Welch"
+    n = str(e.n_baseline) if e.n_baseline == e.n_current else f"{e.n_baseline}+{e.n_current}"
+    return f"{p} n={n}"
+
+
+def light(comparison: Comparison) -> str:
+    """Return both shares of the ceiling and the move in points; nothing where a side has none."""
+    if comparison.shares is None:
+        return ""
+    old, new = comparison.shares
+    points = new.pct - old.pct
+    return f"{old.pct:.1f} % -> {new.pct:.1f} % of {new.ceiling_key} ({points:+.1f} points)"
+
+
+def context(comparison: Comparison) -> str:
+    """Return the full-context descriptor of both sides; once where they say the same."""
+    old, new = describe(comparison.baseline), describe(comparison.current)
+    return new if old == new else f"{old or 'none'} -> {new or 'none'}"
+
+
+def differs(one: Difference) -> str:
+    """Return a difference on one line: the field, old and new."""
+    return f"{one.field}: {_plain(one.baseline)} -> {_plain(one.current)}"
+
+
+def notes(comparison: Comparison) -> list[str]:
+    """Return every doubt about the comparison, for the reader to see beside it."""
+    diff = comparison.diff
+    return [
+        *_only("baseline", diff.missing),
+        *_only("current", diff.extra),
+        *diff.doubts,
+        *comparison.notes,
+        *comparison.passed_over,
+    ]
+
+
+def _only(side: str, keys: Sequence[str]) -> list[str]:
+    more = len(keys) - _LISTED
+    some = ", ".join(keys[:_LISTED]) + (f" and {more} more" if more > 0 else "")
+    return [f"only in the {side}: {some}"] if keys else []
+
+
+def _plain(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,76 @@
+"""The JSON documents of ``--json``: one envelope, one builder for an entry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from gitbaseline.model import baseline_json
+from gitbaseline.model.baseline import Baseline
+from gitbaseline.model.layout import EntryPath
+
+
+def envelope(verb: str, content: Mapping[str, object]) -> dict[str, object]:
+    """Return the document of one verb; its JSON Schema lies in ``model/schema``."""
+    return {
+        "tool": f"perf_baseline_{verb}",
+        "verb": verb,
+        "schema": f"git-baseline/{verb}/1",
+        **content,
+    }
+
+
+def summary(path: EntryPath, entry: Baseline, status: str) -> dict[str, object]:
+    """Return the row of one entry in a list."""
+    headline = entry.headline
+    metric = headline[1] if headline else None
+    return {
+        "entry": str(path),
+        "series": path.series,
+        "slug": str(path.slug),
+        "status": status,
+        "registered_at_utc": entry.registered_at_utc,
+        "metric": headline[0] if headline else None,
+        "value": metric.value if metric else None,
+        "unit": metric.unit if metric else None,
+        "direction": str(metric.direction) if metric else None,
+        "metrics": len(entry.metrics),
+        "tier": str(entry.tier),
+        "operator": entry.registered_by.operator_user,
+        "git_sha": entry.git.sha,
+        "notes": entry.notes,
+    }
+
+
+def recorded(
+    path: EntryPath,
+    entry: Baseline,
+    *,
+    commit: str | None,
+    warnings: Sequence[str],
+    token: str | None,
+    repeated: bool,
+) -> dict[str, object]:
+    """Return the content of ``record``; ``commit`` is None in a dry run, which has a token."""
+    lever = entry.next_lever
+    return {
+        "entry": str(path),
+        "entry_dir": f"{path}/",
+        "commit": commit,
+        "slug": str(path.slug),
+        "source_sha256": entry.source_sha256,
+        "registered_at_utc": entry.registered_at_utc,
+        "tier": str(entry.tier),
+        "missing": list(entry.tier_evidence.missing),
+        "next_lever": {
+            "lever": lever.lever,
+            "expected_unlock": lever.expected_unlock,
+            "gate": lever.gate,
+            "cost": lever.cost,
+        }
+        if lever
+        else None,
+        "warnings": list(warnings),
+        "confirm": token,
+        "repeated": repeated,
+        "baseline": baseline_json.to_plain(entry),
+    }

@@ -1,0 +1,209 @@
+"""Calm, aligned text: tables, amounts with their units, sparklines."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+from gitbaseline.model.baseline import NO_COMMIT, Baseline, SourceKind
+from gitbaseline.model.layout import EntryPath
+from gitbaseline.model.message import value_line
+from gitbaseline.model.metric import Direction, Metric
+from gitbaseline.model.text import visible_line
+
+_BLOCKS = "▁▂▃▄▅▆▇█"
+_ASCII_BLOCKS = "_.-=*#"
+_SHOWN = 8
+
+BETTER = {
+    Direction.HIGHER: "higher",
+    Direction.LOWER: "lower",
+    Direction.TWO_SIDED: "two-sided",
+    Direction.UNKNOWN: "?",
+}
+
+
+def amount(value: float) -> str:
+    """Return a number for reading: six significant digits, no exponent where it can be helped.
+
+    >>> amount(480), amount(0.123456789), amount(1234567.8)
+    ('480', '0.123457', '1234568')
+    """
+    if value == int(value) and abs(value) < 1e15:
+        return str(int(value))
+    if abs(value) >= 1e5 and abs(value) < 1e15:
+        return f"{value:.0f}"
+    return f"{value:.6g}"
+
+
+def size(count: int) -> str:
+    """Return a number of bytes in decimal units.
+
+    >>> size(999), size(12345)
+    ('999 B', '12.3 kB')
+    """
+    number, unit = float(count), "B"
+    for larger in ("kB", "MB", "GB"):
+        if number < 1000:
+            break
+        number, unit = number / 1000, larger
+    return f"{number:.3g} {unit}" if unit != "B" else f"{count} B"
+
+
+def width(text: str) -> int:
+    """Return how many columns a terminal gives to ``text``."""
+    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
+    zero = sum(unicodedata.combining(c) != 0 for c in text)
+    return len(text) + wide - zero
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, right: frozenset[int]) -> str:
+    """Return an aligned table; ``right`` are the columns of numbers. The last column is free."""
+    clean = [[visible_line(cell) for cell in row] for row in rows]
+    widths = [max(width(row[i]) for row in [list(head), *clean]) for i in range(len(head))]
+    lines = []
+    for row in [list(head), *clean]:
+        cells = []
+        for column, text in enumerate(row):
+            gap = " " * (widths[column] - width(text))
+            cells.append(gap + text if column in right else text + gap)
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines)
+
+
+def sparkline(values: Sequence[float], *, ascii_only: bool = False) -> str:
+    """Return the values, oldest first, as one character each; flat where all are equal.
+
+    >>> sparkline([1, 2, 3], ascii_only=True)
+    '_-#'
+    """
+    blocks = _ASCII_BLOCKS if ascii_only else _BLOCKS
+    if not values:
+        return ""
+    low, high = min(values), max(values)
+    if high == low:
+        return blocks[len(blocks) // 2] * len(values)
+    top = len(blocks) - 1
+    return "".join(blocks[round((value - low) / (high - low) * top)] for value in values)
+
+
+def value_cells(entry: Baseline) -> tuple[str, str, str]:
+    """Return value, unit and better direction of an entry for a table."""
+    if entry.headline is None:
+        return f"({len(entry.metrics)} metrics)", "", ""
+    metric = entry.headline[1]
+    return amount(metric.value), metric.unit, BETTER[metric.direction]
+
+
+def facts(pairs: Sequence[tuple[str, str]]) -> str:
+    """Return names and texts in two aligned columns; a pair without text is left out."""
+    kept = [(name, visible_line(text)) for name, text in pairs if text]
+    longest = max((len(name) for name, _ in kept), default=0)
+    return "\n".join(f"  {name.ljust(longest)}  {text}" for name, text in kept)
+
+
+def entry_facts(path: EntryPath, entry: Baseline) -> list[tuple[str, str]]:
+    """Return what a person wants to know of an entry before or after it is recorded."""
+    by = entry.registered_by
+    return [
+        ("value", value_line(entry, amount)),
+        ("spread", _spread(entry.headline[1]) if entry.headline else ""),
+        ("recorded", f"{entry.registered_at_utc} by {_who(by.operator_user, by.team, by.agent)}"),
+        ("source", _source(entry)),
+        ("code", _code(entry)),
+        ("command", entry.capture_command or ""),
+        ("context", describe(entry)),
+        ("machine", _machine(entry)),
+        ("tier", _tier(entry)),
+        ("light", f"{entry.sol.pct:.1f} % of {entry.sol.ceiling_key}" if entry.sol else ""),
+        ("lever", entry.next_lever.lever if entry.next_lever else ""),
+        ("notes", entry.notes or ""),
+        ("cite", f"{path.series}@{path.slug}"),
+    ]
+
+
+def describe(entry: Baseline) -> str:
+    """Return the full-context descriptor on one line."""
+    return " ".join(
+        f"{key}={_plain(entry.context[group][key])}"
+        for group in sorted(entry.context)
+        for key in sorted(entry.context[group])
+    )
+
+
+def metrics_table(entry: Baseline, most: int) -> str:
+    """Return the metrics, the headline first."""
+    ordered = sorted(entry.metrics, key=lambda key: not entry.metrics[key].headline)
+    rows = [
+        (
+            key,
+            amount(m.value),
+            m.unit,
+            BETTER[m.direction],
+            str(m.n),
+            amount(m.std) if m.std is not None else "",
+            str(m.validity),
+        )
+        for key in ordered[:most]
+        for m in (entry.metrics[key],)
+    ]
+    head = ("Metric", "Value", "Unit", "Better", "n", "Std", "Validity")
+    text = table(head, rows, right=frozenset((1, 4, 5)))
+    left = len(ordered) - most
+    return text + (f"\nand {left} more; --json shows all" if left > 0 else "")
+
+
+def _who(user: str, team: str | None, agent: str | None) -> str:
+    return user + (f" ({team})" if team else "") + (f" through {agent}" if agent else "")
+
+
+def _spread(metric: Metric) -> str:
+    if metric.std is None or metric.min is None or metric.max is None:
+        return ""
+    return (
+        f"median of {metric.n}, std {amount(metric.std)}, "
+        f"{amount(metric.min)} to {amount(metric.max)} {metric.unit}"
+    )
+
+
+def _source(entry: Baseline) -> str:
+    what = "given by hand" if entry.source_kind is SourceKind.INLINE else entry.source_path or ""
+    redacted = f", redacted: {', '.join(entry.redacted)}" if entry.redacted else ""
+    return (
+        f"{what} ({entry.source_format}, {size(entry.source_bytes)}, "
+        f"sha256 {entry.source_sha256[:12]}){redacted}"
+    )
+
+
+def _code(entry: Baseline) -> str:
+    code = entry.git
+    if code.sha == NO_COMMIT:
+        return "no commit yet"
+    state = {None: "", True: ", uncommitted changes", False: ", clean"}[code.dirty]
+    branch = f" on {code.branch}" if code.branch else ""
+    remote = f", {code.remote}" if code.remote else ""
+    return f"{code.sha[:12]}{branch}{state}{remote}"
+
+
+def _machine(entry: Baseline) -> str:
+    known = entry.environment
+    parts = [
+        str(known[key]) for key in ("gpu_model", "cpu_model", "os", "kernel") if known.get(key)
+    ]
+    return ", ".join(parts)
+
+
+def _tier(entry: Baseline) -> str:
+    missing = entry.tier_evidence.missing
+    shown = ", ".join(missing[:_SHOWN])
+    return f"{entry.tier}" + (f"; for VERDICT it lacks {shown}" if missing else "")
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return ",".join(map(_plain, value))
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return amount(value)
+    return "null" if value is None else str(value)

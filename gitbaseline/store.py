@@ -1,0 +1,201 @@
+"""All of pygit2: objects in and out, and the ref moved by compare-and-swap.
+
+It knows no rule of the registry. The index and the work tree are never touched; what is written
+before ``advance`` stays unreachable until the ref moves. Refs are addressed by full name.
+
+libgit2 is not git: repositories with SHA-256 or reftable it cannot open, and it reports a held
+ref lock as a bare OSError. Both become one plain error here.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pygit2
+from pygit2.enums import ObjectType, RepositoryOpenFlag
+
+from gitbaseline.errors import TipMoved, Unable
+from gitbaseline.model.names import Oid
+from gitbaseline.model.objects import ObjectKind, ObjectMissing
+
+_KINDS = {
+    ObjectType.COMMIT: ObjectKind.COMMIT,
+    ObjectType.TREE: ObjectKind.TREE,
+    ObjectType.BLOB: ObjectKind.BLOB,
+    ObjectType.TAG: ObjectKind.TAG,
+}
+_COMPRESSION = 1  # of loose objects, as git itself writes them by default
+
+
+class RefLocked(Unable):
+    """Another process holds the ref's lock at this moment, or left it behind."""
+
+
+class Store:
+    """The objects and refs of one repository.
+
+    ``also`` are more folders of objects to read from: what a push brought lies in quarantine.
+    """
+
+    def __init__(self, git_dir: Path, *, also: Sequence[Path] = ()) -> None:
+        try:
+            # Ownership was checked by git itself when it found the repository for us.
+            pygit2.option(pygit2.enums.Option.SET_OWNER_VALIDATION, 0)
+            self._repo = pygit2.Repository(str(git_dir), RepositoryOpenFlag.NO_SEARCH)
+            for folder in also:
+                self._repo.odb.add_disk_alternate(str(folder))
+            # Straight to loose objects: libgit2's own way in asks every pack first.
+            self._loose = pygit2.Odb()
+            objects = str(git_dir / "objects")
+            self._loose.add_backend(pygit2.OdbBackendLoose(objects, _COMPRESSION, False), 1)
+        except (pygit2.GitError, KeyError, ValueError) as error:
+            raise Unable(
+                f"cannot open the repository: {error}", code="repository/open", where=str(git_dir)
+            ) from None
+
+    # objects
+
+    def header(self, oid: Oid) -> tuple[ObjectKind, int]:
+        """Return kind and size without reading the content; raise ObjectMissing."""
+        try:
+            kind, size = self._repo.odb.read_header(oid)
+        except (KeyError, pygit2.GitError):
+            raise ObjectMissing(oid) from None
+        return _KINDS[ObjectType(kind)], size
+
+    def read(self, oid: Oid) -> bytes:
+        """Return the raw content, its hash checked by libgit2; raise ObjectMissing."""
+        try:
+            _, data = self._repo.odb.read(oid)
+        except (KeyError, pygit2.GitError):
+            raise ObjectMissing(oid) from None
+        return bytes(data)
+
+    def write_blob(self, data: bytes) -> Oid:
+        """Store a blob and return its id."""
+        return self._write(ObjectType.BLOB, data)
+
+    def write_commit(self, raw: bytes) -> Oid:
+        """Store the raw bytes of a commit and return its id."""
+        return self._write(ObjectType.COMMIT, raw)
+
+    def write_tree(self, raw: bytes) -> Oid:
+        """Store the raw bytes of a tree and return its id."""
+        return self._write(ObjectType.TREE, raw)
+
+    def _write(self, kind: ObjectType, data: bytes) -> Oid:
+        with _readable():
+            return Oid(str(self._loose.write(kind, data)))
+
+    # refs
+
+    def tip(self, ref: str) -> Oid | None:
+        """Return the commit that a full ref name holds, following symbolic refs, or None."""
+        try:
+            return Oid(str(self._repo.lookup_reference(ref).resolve().target))
+        except (KeyError, pygit2.GitError):
+            return None
+
+    def alias_of(self, ref: str) -> str | None:
+        """Return the ref that a symbolic ref stands for in the end, or None where it is none."""
+        seen: set[str] = set()
+        at = ref
+        while at not in seen:
+            seen.add(at)
+            try:
+                target = self._repo.lookup_reference(at).target
+            except (KeyError, ValueError, pygit2.GitError):
+                break
+            if isinstance(target, str):
+                at = target
+        return at if at != ref else None
+
+    def refs(self, prefix: str) -> Iterator[tuple[str, Oid]]:
+        """Yield (full name, target) of the refs below a prefix."""
+        for name in self._repo.references:
+            if name.startswith(prefix):
+                tip = self.tip(name)
+                if tip:
+                    yield name, tip
+
+    def advance(self, ref: str, *, expected: Oid | None, new: Oid, note: str) -> None:
+        """Move ``ref`` from ``expected`` (None: not there yet) to ``new``, or raise TipMoved.
+
+        The value is read again under the ref's own lock, so that no writer is ever overtaken.
+        ``note`` goes into the reflog where git keeps one.
+        """
+        try:
+            if expected is None:
+                self._repo.create_reference(ref, pygit2.Oid(hex=new), False, note)  # force=False
+                return
+            with self._repo.transaction() as transaction:
+                transaction.lock_ref(ref)
+                if self.tip(ref) != expected:
+                    raise TipMoved(ref)
+                transaction.set_target(ref, pygit2.Oid(hex=new), message=note)
+        except pygit2.AlreadyExistsError:
+            raise TipMoved(ref) from None
+        except (pygit2.GitError, OSError) as error:
+            raise self._ref_error(ref, error) from None
+
+    def _ref_error(self, ref: str, error: Exception) -> Unable:
+        text = str(error)
+        if "lock" in text or "already exists" in text:
+            lock = Path(self._repo.path, f"{ref}.lock")
+            return RefLocked(
+                f"{ref} is locked by another process ({text})",
+                code="ref/locked",
+                hint=f"if none is running: rm {shlex.quote(str(lock))}",
+            )
+        if "old reference value" in text or "not found" in text:
+            return TipMoved(ref)
+        return Unable(f"could not move {ref}: {text}", code="ref/write")
+
+    # history of the code
+
+    def is_ancestor(self, old: Oid, new: Oid) -> bool:
+        """Whether ``old`` is ``new`` or lies in its history."""
+        try:
+            return old == new or self._repo.descendant_of(new, old)
+        except (KeyError, pygit2.GitError):
+            return False
+
+    def ancestors(self, start: Oid) -> Iterator[Oid]:
+        """Yield ``start`` and what lies before it, newest first."""
+        try:
+            for commit in self._repo.walk(start, pygit2.enums.SortMode.TOPOLOGICAL):
+                yield Oid(str(commit.id))
+        except (KeyError, pygit2.GitError):
+            return
+
+    def merge_base(self, one: Oid, other: Oid) -> Oid | None:
+        """Return the best common ancestor of two commits, or None."""
+        try:
+            base = self._repo.merge_base(one, other)
+        except (KeyError, pygit2.GitError):
+            return None
+        return Oid(str(base)) if base else None
+
+    def commit_of(self, oid: Oid) -> Oid | None:
+        """Return the commit that an object is or, a tag, stands for; None for anything else."""
+        try:
+            return Oid(str(self._repo[oid].peel(pygit2.Commit).id))
+        except (KeyError, pygit2.GitError):
+            return None
+
+
+class _readable:  # noqa: N801 - reads as a word in "with _readable():"
+    """Turn what libgit2 raises while writing into one plain error."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, pygit2.GitError | OSError):
+            raise Unable(
+                f"could not write to the repository: {error}",
+                code="repository/write",
+                hint="check free space and permissions; nothing was recorded",
+            ) from None

@@ -1,0 +1,1 @@
+"""Every process that git-baseline starts: git itself, the measured command, nvidia-smi."""

@@ -1,0 +1,141 @@
+"""Each question to git, and each answer that it may give."""
+
+from __future__ import annotations
+
+import pytest
+
+from gitbaseline.errors import InputError, Unable
+from gitbaseline.transport.git import Git, Head, Place
+
+
+@pytest.fixture
+def git(repo):
+    return Git(repo.path, repo.environment)
+
+
+def fault(call, *words, kind=Unable):
+    with pytest.raises(kind) as caught:
+        call(*words)
+    return caught.value.code
+
+
+def test_place(repo, git, make_repo, tmp_path):
+    top = repo.path
+    assert git.place() == Place(
+        git_dir=top / ".git", common_dir=top / ".git", top=top, bare=False, shallow=False
+    )
+    (top / "deep").mkdir()
+    assert Git(top / "deep", repo.environment).place().top == top
+    repo.git("worktree", "add", "-q", tmp_path / "side")
+    assert Git(tmp_path / "side", repo.environment).place() == Place(
+        git_dir=top / ".git" / "worktrees" / "side",
+        common_dir=top / ".git",
+        top=tmp_path / "side",
+        bare=False,
+        shallow=False,
+    )
+    bare = make_repo(tmp_path / "bare.git", "--bare").path
+    assert Git(bare, repo.environment).place() == Place(
+        git_dir=bare, common_dir=bare, top=None, bare=True, shallow=False
+    )
+    repo.git("clone", "-q", "--depth=1", f"file://{top}", tmp_path / "cut")
+    assert Git(tmp_path / "cut", repo.environment).place().shallow is True
+
+
+def test_no_place(repo, git, make_repo, tmp_path):
+    assert fault(Git(tmp_path, repo.environment).place) == "repository/none"
+    assert fault(Git(tmp_path / "none", repo.environment).place, kind=InputError) == (
+        "repository/folder"
+    )
+    assert fault(Git(tmp_path, {"PATH": str(tmp_path)}).place) == "git/missing"
+    wide = make_repo(tmp_path / "wide", "--object-format=sha256")
+    assert fault(Git(wide.path, repo.environment).place) == "repository/object-format"
+
+
+def test_config(repo, git):
+    repo.git("config", "baseline.family", "one\ntwo")
+    repo.git("config", "--add", "baseline.family", "three")
+    with (repo.path / ".git" / "config").open("a") as config:
+        config.write("[baseline]\n\tflag\n")
+    found = git.config()
+    assert (found["baseline.family"], found["baseline.flag"]) == ("three", "true")
+    assert git.values("baseline.family") == ("one", "two", "three")
+    (repo.path / ".git" / "config").write_text("[odd\n")
+    assert fault(git.config) == "git/config"
+
+
+def test_configure(repo, git):
+    git.configure("baseline.root", "a")
+    git.configure("baseline.root", "b")
+    assert git.values("baseline.root") == ("b",)
+    git.configure("baseline.root", "c", add=True)
+    assert git.values("baseline.root") == ("b", "c")
+
+
+def test_head(repo, git, make_repo, tmp_path):
+    sha = repo.git("rev-parse", "HEAD")
+    assert git.head(bare=False) == Head(sha=sha, branch="main", dirty=False)
+    assert git.head(bare=True) == Head(sha=sha, branch="main", dirty=None)
+    (repo.path / "new.txt").write_text("untracked files do not count")
+    assert git.head(bare=False).dirty is False
+    (repo.path / "code.txt").write_text("changed")
+    assert git.head(bare=False).dirty is True
+    repo.git("checkout", "-q", "--detach")
+    assert git.head(bare=False) == Head(sha=sha, branch=None, dirty=True)
+    assert git.head(bare=True) == Head(sha=sha, branch=None, dirty=None)
+    unborn = Git(make_repo(tmp_path / "unborn").path, repo.environment)
+    assert unborn.head(bare=False) == Head(sha=None, branch="main", dirty=False)
+    assert unborn.head(bare=True) == Head(sha=None, branch="main", dirty=None)
+    assert fault(lambda: Git(tmp_path, repo.environment).head(bare=False)) == "git/failed"
+
+
+def test_resolve(repo, git):
+    sha = repo.git("rev-parse", "HEAD")
+    repo.git("tag", "-a", "-m", "t", "v1")
+    assert [git.resolve(name) for name in ("HEAD", "v1", sha[:8], "main")] == [sha] * 4
+    assert [git.resolve(name) for name in ("none", "--all", "", "HEAD:code.txt")] == [None] * 4
+
+
+def test_committer(repo, git):
+    assert git.committer() == ("Tess Ter", "tess@example.org")
+    nobody = {k: v for k, v in repo.environment.items() if not k.startswith("GIT_COMMITTER")}
+    repo.git("config", "user.useConfigOnly", "true")
+    assert Git(repo.path, nobody).committer() is None
+    repo.git("config", "user.name", "A <b> C")
+    repo.git("config", "user.email", "a@b")
+    assert Git(repo.path, nobody).committer() == ("A b C", "a@b")
+
+
+def test_remotes(repo, git, make_repo, tmp_path):
+    bare = make_repo(tmp_path / "host.git", "--bare")
+    assert git.remotes() == ()
+    repo.git("remote", "add", "origin", bare.path)
+    ref = "refs/heads/main"
+    assert (git.remotes(), git.url("origin")) == (("origin",), str(bare.path))
+    assert git.remote_tip("origin", ref) is None
+    git.push("origin", ref)
+    assert git.remote_tip("origin", ref) == repo.git("rev-parse", "main")
+    git.fetch("origin", ref, "refs/remotes/origin/copy")
+    assert repo.git("rev-parse", "origin/copy") == repo.git("rev-parse", "main")
+    repo.git("commit", "-q", "--amend", "-m", "other")
+    assert fault(git.push, "origin", ref) == "remote/push"  # never by force
+    assert fault(git.fetch, "origin", "refs/heads/none", "refs/x") == "remote/fetch"
+    assert fault(git.remote_tip, "nowhere", ref) == "remote/unreachable"
+    assert fault(git.url, "nowhere") == "git/failed"
+
+
+def test_hooks_folder(repo, git):
+    assert git.hooks_folder() == repo.path / ".git" / "hooks"
+    repo.git("config", "core.hooksPath", "own")
+    assert git.hooks_folder() == repo.path / "own"
+
+
+def test_a_silent_failure_still_has_words(repo, tmp_path):
+    (tmp_path / "git").write_text("#!/bin/sh\nexit 9\n")
+    (tmp_path / "git").chmod(0o755)
+    mute = Git(repo.path, {"PATH": str(tmp_path)})
+    with pytest.raises(Unable) as caught:
+        mute.ask("status")
+    assert str(caught.value) == f"{repo.path}: git status failed: no message"
+    (tmp_path / "git").write_text("#!/bin/sh\necho odd\n")
+    assert mute.committer() is None
