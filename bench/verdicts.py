@@ -1,0 +1,162 @@
+"""How often each rule cries wolf, and how often it hears one.
+
+    python bench/verdicts.py [--repeats 2000] [--write]
+
+Baseline and current are n samples each of a time; without a change (A/A) an alarm is false, with
+one of 2, 5, 10 % it is the power. A rule alarms only upward. ``--write`` puts the tables between
+the markers of docs/verdicts.md. Same seed, same bytes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from gitbaseline.stats import welch
+from gitbaseline.stats.interval import ratio_interval
+from gitbaseline.stats.noise import tolerance_from
+from gitbaseline.stats.sample import mad, mean, median
+from gitbaseline.stats.utest import mann_whitney
+
+SEED = 77003
+STUDIES = 40
+TRIALS = 10
+SIZES = (3, 5, 10, 20)
+EFFECTS = (0, 2, 5, 10)
+DOCS = Path(__file__).parents[1] / "docs" / "verdicts.md"
+BEGIN, END = "<!-- verdicts: begin -->", "<!-- verdicts: end -->"
+OURS = ("ours", "ours+study")
+
+Samples = list[float]
+Draw = Callable[[random.Random, int], Samples]
+
+
+def normal(sigma: float) -> Draw:
+    return lambda draw, n: [draw.gauss(100, sigma) for _ in range(n)]
+
+
+def bimodal(draw: random.Random, n: int) -> Samples:
+    """Two modes 10 % apart, even odds for each sample, 1 % inside a mode."""
+    return [draw.choice((100, 110)) * draw.gauss(1, 0.01) for _ in range(n)]
+
+
+def drifting(draw: random.Random, n: int) -> Samples:
+    """The machine's level moves by 2 % from session to session, 1 % inside a session."""
+    level = draw.gauss(100, 2)
+    return [level * draw.gauss(1, 0.01) for _ in range(n)]
+
+
+NOISES: dict[str, Draw] = {
+    "normal 0.5 %": normal(0.5),
+    "normal 2 %": normal(2),
+    "normal 5 %": normal(5),
+    "bimodal": bimodal,
+    "drifting": drifting,
+}
+
+
+def alarms(old: Samples, new: Samples, known: float) -> dict[str, bool]:
+    found = ratio_interval(old, new)
+    low = found.low if found else 0.0
+    medians, means = median(new) / median(old), mean(new) / mean(old)
+    return {
+        "ours": low > 1.05,
+        "ours+study": low > 1 + max(5.0, known) / 100,
+        "previous 110 %": new[-1] > 1.1 * old[-1],
+        "previous 150 %": new[-1] > 1.5 * old[-1],
+        "previous 200 %": new[-1] > 2 * old[-1],
+        "4 MAD": median(new) > median(old) + 4 * mad(old),
+        "t-test 95 %": welch.difference(old, new)[0] > 0,
+        "U<0.002, 1.1": medians > 1.1 and mann_whitney(old, new).p < 0.002,
+        "mean 10 %": means > 1.1,
+    }
+
+
+Rates = dict[str, list[float]]  # by rule, in percent, one for each effect
+
+
+def cell(noise: str, n: int, repeats: int) -> Rates:
+    draw = random.Random(SEED + zlib.crc32(f"{noise} {n}".encode()))
+    sample = NOISES[noise]
+    counts: dict[str, list[int]] = {}
+    for repeat in range(repeats):
+        if repeat % (repeats // STUDIES) == 0:
+            known = tolerance_from([sample(draw, n) for _ in range(TRIALS)])
+        old, new = sample(draw, n), sample(draw, n)
+        for place, effect in enumerate(EFFECTS):
+            changed = [value * (1 + effect / 100) for value in new]
+            for rule, alarm in alarms(old, changed, known).items():
+                counts.setdefault(rule, [0] * len(EFFECTS))[place] += alarm
+    return {rule: [100 * c / repeats for c in each] for rule, each in counts.items()}
+
+
+def lines(cells: dict[tuple[str, int], Rates], repeats: int) -> list[str]:
+    rules = list(next(iter(cells.values())))
+    out = [f"Seed {SEED}, {repeats} pairs a cell, {STUDIES} studies of {TRIALS} trials a cell."]
+    titles = ["False alarms, %"] + [f"Power at {e} %, %" for e in EFFECTS[1:]]
+    for place, title in enumerate(titles):
+        out += ["", f"### {title}", "", f"| noise | n | {' | '.join(rules)} |"]
+        out.append("|---|---:|" + "---:|" * len(rules))
+        for (noise, n), rates in cells.items():
+            shown = " | ".join(f"{rates[rule][place]:.1f}" for rule in rules)
+            out.append(f"| {noise} | {n} | {shown} |")
+    worst = {rule: max(rates[rule][0] for rates in cells.values()) for rule in rules}
+    out += ["", "### Over all cells", "", "| rule | worst false alarms | mean power 2, 5, 10 % |"]
+    out.append("|---|---:|---|")
+    for rule in rules:
+        power = [sum(r[rule][p] for r in cells.values()) / len(cells) for p in (1, 2, 3)]
+        out.append(f"| {rule} | {worst[rule]:.2f} | {' '.join(f'{p:.1f}' for p in power)} |")
+    out += ["", *targets(cells, worst)]
+    return out
+
+
+def targets(cells: dict[tuple[str, int], Rates], worst: dict[str, float]) -> list[str]:
+    peers = [rule for rule in worst if rule not in OURS]
+    safe = [rule for rule in peers if worst[rule] < 1]
+    out = [f"Other rules under 1 % in every cell: {', '.join(safe) or 'none'}."]
+    for ours in OURS:
+        loud = [f"{n} n={k} ({r[ours][0]:.1f})" for (n, k), r in cells.items() if r[ours][0] >= 1]
+        lost = list(behind(cells, ours, lambda peer, _: peer in safe))
+        there = list(behind(cells, ours, lambda peer, rates: peer in peers and rates[peer][0] < 1))
+        out += ["", f"**{ours}**: at 1 % false alarms or more: {', '.join(loud) or 'nowhere'}."]
+        out += [f"Less power than the best of these rules: {len(lost)} of {len(cells) * 3} times;"]
+        out += [f"than the best that is under 1 % in that cell only: {len(there)} times.", ""]
+        out += [f"- {text}" for text in lost]
+    return out
+
+
+def behind(
+    cells: dict[tuple[str, int], Rates], ours: str, able: Callable[[str, Rates], bool]
+) -> Iterator[str]:
+    for (noise, n), rates in cells.items():
+        rivals = [peer for peer in rates if able(peer, rates)]
+        for place, effect in list(enumerate(EFFECTS))[1:]:
+            best = max(rivals, key=lambda rule: rates[rule][place])
+            theirs, mine = rates[best][place], rates[ours][place]
+            if theirs > mine:
+                yield f"{noise}, n={n}, {effect} %: {mine:.1f} against {theirs:.1f} ({best})"
+
+
+def write(text: str) -> None:
+    whole = DOCS.read_text() if DOCS.exists() else f"# Verdicts\n\n{BEGIN}\n{END}\n"
+    head, rest = whole.split(BEGIN)
+    DOCS.write_text(f"{head}{BEGIN}\n{text}\n{END}{rest.split(END)[1]}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--repeats", type=int, default=4000)
+    parser.add_argument("--write", action="store_true")
+    options = parser.parse_args()
+    cells = {(noise, n): cell(noise, n, options.repeats) for noise in NOISES for n in SIZES}
+    text = "\n".join(lines(cells, options.repeats))
+    print(text)
+    if options.write:
+        write(text)
+
+
+if __name__ == "__main__":
+    main()
