@@ -7,7 +7,7 @@ Every top-level key is always present, null where unknown, so that no reader has
 from __future__ import annotations
 
 from gitbaseline.model import metric_json
-from gitbaseline.model.baseline import SCHEMA, Baseline
+from gitbaseline.model.baseline import SCHEMA, Baseline, Lever
 from gitbaseline.model.baseline_read import read
 from gitbaseline.model.codec import JSON, decode, encode, parse
 
@@ -49,14 +49,7 @@ def to_plain(baseline: Baseline) -> dict[str, JSON]:
         "judged": {"against": b.judged.against, "verdict": b.judged.verdict} if b.judged else None,
         "measurement": b.measurement,
         "metrics": {key: metric_json.to_plain(metric) for key, metric in b.metrics.items()},
-        "next_lever": {
-            "cost": lever.cost,
-            "expected_unlock": lever.expected_unlock,
-            "gate": lever.gate,
-            "lever": lever.lever,
-        }
-        if lever
-        else None,
+        "next_lever": lever_plain(lever),
         "notes": b.notes,
         "prompt": b.prompt,
         "recorder": {
@@ -92,6 +85,18 @@ def to_plain(baseline: Baseline) -> dict[str, JSON]:
         "unit": b.unit,
         "value": b.value,
         "workstation": {"hostname": b.workstation.hostname, "uname": b.workstation.uname},
+    }
+
+
+def lever_plain(lever: Lever | None) -> JSON:
+    """Return a lever as JSON values, null where none is named; the same wherever one is told."""
+    if lever is None:
+        return None
+    return {
+        "lever": lever.lever,
+        "expected_unlock": lever.expected_unlock,
+        "gate": lever.gate,
+        "cost": lever.cost,
     }
 
 

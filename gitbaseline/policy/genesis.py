@@ -36,14 +36,10 @@ def check(view: View, root: Root) -> Iterator[Violation]:
     """Yield every rule that this genesis breaks; ``root`` is its own ``root.json``."""
     yield from check_only(view, set(PATHS), None)
     yield from check_role(view, Role.ROOT, None)
-    content: dict[str, bytes] = {}
-    for path in PATHS:
-        change = view.changes.get(path)
-        size = view.size(change) if change else None
-        if change is None or size is None or size > _FILE_LIMIT:
-            yield view.broken("genesis/files", "missing, not a file, or too large", path)
-            return
-        content[path] = view.objects.read(change.oid)
+    content, unread = view.small_files(PATHS, _FILE_LIMIT)
+    if unread:
+        yield view.broken("genesis/files", "missing, not a file, or too large", unread)
+        return
     yield from _trust(view, root, content)
     if content[GIT_ATTRIBUTES] != ATTRIBUTES:
         yield view.broken("genesis/attributes", "not the fixed content", GIT_ATTRIBUTES)

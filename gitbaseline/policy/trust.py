@@ -60,14 +60,10 @@ def check(view: View, root: Root, verify: Verify) -> Iterator[Violation]:
     paths = [f"{folder}/{name}" for name in (ALLOWED_SIGNERS, DISTRUSTED, ROOT_JSON)]
     yield from check_only(view, set(paths), None)
     yield from check_role(view, Role.ROOT, None)
-    content: dict[str, bytes] = {}
-    for path in paths:
-        change = view.changes.get(path)
-        size = view.size(change) if change else None
-        if change is None or size is None or size > FILE_LIMIT:
-            yield view.broken("trust/files", "missing, not a file, or too large", path)
-            return
-        content[path] = view.objects.read(change.oid)
+    content, unread = view.small_files(paths, FILE_LIMIT)
+    if unread:
+        yield view.broken("trust/files", "missing, not a file, or too large", unread)
+        return
     where = f"{folder}/{ROOT_JSON}"
     for rule, text in succession(view.before.root, view.before.root_sha256, root):
         yield view.broken(rule, text, where)

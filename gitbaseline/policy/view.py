@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gitbaseline.model.commit import Commit
@@ -55,6 +55,20 @@ class View:
         """Return the size of a blob from its header, or None where it is no blob."""
         kind, size = self.objects.header(change.oid)
         return size if kind is ObjectKind.BLOB else None
+
+    def small_files(self, paths: Sequence[str], most: int) -> tuple[dict[str, bytes], str | None]:
+        """Return the files that the commit has at these paths, and the first that cannot be read.
+
+        One that is missing, no blob, or larger than ``most`` bytes ends the reading.
+        """
+        content: dict[str, bytes] = {}
+        for path in paths:
+            change = self.changes.get(path)
+            size = self.size(change) if change else None
+            if change is None or size is None or size > most:
+                return content, path
+            content[path] = self.objects.read(change.oid)
+        return content, None
 
     def series(self, series: str) -> Tree:
         """Return a measurement's folder as the parent has it, empty where it is new."""

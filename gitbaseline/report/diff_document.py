@@ -10,7 +10,8 @@ from collections.abc import Mapping
 
 from gitbaseline.compare.match import Difference
 from gitbaseline.compare.row import Row
-from gitbaseline.model.baseline import Baseline, Lever
+from gitbaseline.model.baseline import Baseline
+from gitbaseline.model.baseline_json import lever_plain
 from gitbaseline.report.comparison import Comparison
 from gitbaseline.report.nothing import Nothing
 
@@ -45,7 +46,7 @@ def content(comparison: Comparison) -> dict[str, object]:
         "passed_over": list(comparison.passed_over),
         "same_artifact": diff.same_artifact,
         "advice": list(comparison.advice),
-        "next_lever": _lever(comparison.lever),
+        "next_lever": lever_plain(comparison.lever),
     }
 
 
@@ -67,7 +68,7 @@ def nothing(found: Nothing) -> dict[str, object]:
         "passed_over": list(found.passed_over),
         "same_artifact": False,
         "advice": list(found.advice),
-        "next_lever": _lever(found.current.next_lever),
+        "next_lever": lever_plain(found.current.next_lever),
     }
 
 
@@ -114,17 +115,6 @@ def _context(entry: Baseline) -> dict[str, Mapping[str, object]]:
 
 def _difference(one: Difference) -> dict[str, object]:
     return {"field": one.field, "baseline": one.baseline, "current": one.current}
-
-
-def _lever(lever: Lever | None) -> dict[str, object] | None:
-    if lever is None:
-        return None
-    return {
-        "lever": lever.lever,
-        "expected_unlock": lever.expected_unlock,
-        "gate": lever.gate,
-        "cost": lever.cost,
-    }
 
 
 def _finite(number: float | None) -> float | None:

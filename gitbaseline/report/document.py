@@ -51,7 +51,6 @@ def recorded(
     repeated: bool,
 ) -> dict[str, object]:
     """Return the content of ``record``; ``commit`` is None in a dry run, which has a token."""
-    lever = entry.next_lever
     return {
         "entry": str(path),
         "entry_dir": f"{path}/",
@@ -61,14 +60,7 @@ def recorded(
         "registered_at_utc": entry.registered_at_utc,
         "tier": str(entry.tier),
         "missing": list(entry.tier_evidence.missing),
-        "next_lever": {
-            "lever": lever.lever,
-            "expected_unlock": lever.expected_unlock,
-            "gate": lever.gate,
-            "cost": lever.cost,
-        }
-        if lever
-        else None,
+        "next_lever": baseline_json.lever_plain(entry.next_lever),
         "warnings": list(warnings),
         "confirm": token,
         "repeated": repeated,
