@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test check bench man format clean
+.PHONY: demo test check bench man formats configs format clean
 
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -25,6 +25,10 @@ check: $(VENV)/.ready
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/zizmor --offline --quiet --no-progress action.yml .github/workflows
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/jactionlint
 
 # Tables on the terminal, and JSON in bench/out that git baseline itself records.
 bench: $(VENV)/.ready
@@ -33,6 +37,14 @@ bench: $(VENV)/.ready
 # The manual page, from the program's own help; a test holds the two equal.
 man: $(VENV)/.ready
 	$(BIN)/python tools/make_man.py
+
+# The page of formats, from the readers' own documentation; a test holds the two equal.
+formats: $(VENV)/.ready
+	$(BIN)/python tools/make_formats.py
+
+# The tolerances as JSON, which a record reads faster; a test holds the two equal.
+configs: $(VENV)/.ready
+	$(BIN)/python tools/compile_configs.py
 
 format: $(VENV)/.ready
 	$(BIN)/ruff format .

@@ -27,7 +27,8 @@ _PREFORMATTED = "\b\n"
 
 def page() -> str:
     """Return the whole page."""
-    verbs = list(_verbs(group, click.Context(group, info_name="git baseline")))
+    top = click.Context(group, info_name="git baseline", **group.context_settings)
+    verbs = list(_verbs(group, top))
     filled = {
         "@VERSION@": _plain(__version__),
         "@SYNOPSIS@": "\n".join(_usage(context) for context in verbs),
