@@ -20,7 +20,8 @@ def pieces(lowered: str, words: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Yield start and end of each piece that holds one of the lower-case words, in order."""
     found: set[tuple[int, int]] = set()
     for word in words:
-        found.update(_around(lowered, word))
+        if word in lowered:
+            found.update(_around(lowered, word))
     yield from sorted(found)
 
 

@@ -5,8 +5,9 @@ banner and in a file that breaks off, and what stays is byte for byte what the t
 
 Rules:
 
-- ``env`` counts only where it is a whole process environment (nccl-tests ``-J``), ``node`` only
-  inside ``machine_info`` (pytest-benchmark).
+- ``env`` counts only where it is a whole process environment (nccl-tests ``-J``). A host's name
+  counts inside ``machine_info`` (pytest-benchmark), ``context`` (Google Benchmark) and ``metadata``
+  (pyperf).
 - A member without content (null, ``""``, ``[]``) is not private.
 """
 
@@ -24,15 +25,16 @@ NAMES = (
     "username",  # torch traces
     "user_name",
 )
-_MEMBER = re.compile(r'"(?P<name>' + "|".join((*NAMES, "env", "machine_info")) + r')"\s*:\s*(?=\S)')
+_HOSTS = {"machine_info": "node", "context": "host_name", "metadata": "hostname"}
+_MEMBER = re.compile(r'"(?P<name>' + "|".join((*NAMES, "env", *_HOSTS)) + r')"\s*:\s*(?=\S)')
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
 _PLAIN = re.compile(r"[^,\]}\s]*")
 _NOTHING = re.compile(r'(?:[\s\[\]{}",]|null)*')
 _SHOWN = {
     "env": re.compile(r'"[A-Za-z_][A-Za-z0-9_]*=|"(?:PATH|HOME|USER|SHELL|PWD)"\s*:'),
-    "machine_info": re.compile(r'"node"\s*:\s*(?=")'),
+    **{whole: re.compile(rf'"{part}"\s*:\s*(?=")') for whole, part in _HOSTS.items()},
 }
-_WINDOW = 2048  # characters within which an environment or a machine_info shows what it is
+_WINDOW = 2048  # characters within which an environment or a machine shows what it is
 
 
 def find(text: str) -> Iterator[tuple[str, tuple[int, int], int]]:
@@ -47,8 +49,8 @@ def find(text: str) -> Iterator[tuple[str, tuple[int, int], int]]:
             inside = _SHOWN[name].search(text, match.end(), shown)
             if inside is None or text[match.end()] not in "[{":
                 continue
-            if name == "machine_info":
-                name, found = "machine_info.node", inside
+            if name in _HOSTS:
+                name, found = f"{name}.{_HOSTS[name]}", inside
         end = _value_end(text, found.end(), len(text))
         if not _NOTHING.fullmatch(text, found.end(), end):
             at = end

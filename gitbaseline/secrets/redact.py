@@ -2,6 +2,7 @@
 
 Rules:
 
+- A gzip file is unpacked, and packed again if anything had to go.
 - JSON stays JSON: with a member goes one of its commas. All other bytes stay as they were.
 - A mask can cut a run of characters so that the rest looks like another secret; that is masked
   too. What the result still shows is only what the caller left in.
@@ -13,6 +14,7 @@ import re
 from collections.abc import Iterable
 
 from gitbaseline.secrets.finding import Finding
+from gitbaseline.secrets.packed import is_packed, packed, unpacked
 from gitbaseline.secrets.scan import scan
 
 _MASK = b"[redacted]"
@@ -23,6 +25,14 @@ _BEFORE = re.compile(rb",\s*$")
 
 def redact(path: str, data: bytes, findings: Iterable[Finding]) -> bytes:
     """Return the file without the given findings, which ``scan`` made of these bytes."""
+    content = unpacked(data) if is_packed(data) else None
+    if content is None or content is data:
+        return _redacted(path, data, findings)
+    without = _redacted(path, content, findings)
+    return data if without == content else packed(without)
+
+
+def _redacted(path: str, data: bytes, findings: Iterable[Finding]) -> bytes:
     wanted = [finding for finding in findings if finding.path == path]
     spans = {finding.span for finding in wanted}
     left = [finding for finding in scan([(path, data)]) if finding.span not in spans]

@@ -5,7 +5,8 @@ Three pairs of eyes: private JSON members, secrets known by look or name, and de
 Rules:
 
 - Every file is read as Latin-1, so binary files are scanned too and offsets are byte offsets.
-  Compressed and UTF-16 content is not looked into.
+- A gzip file is scanned by its content; one that unpacks to too much is a finding itself. Other
+  compressed content and UTF-16 are not looked into.
 - Nested findings are all reported: to allow the outer one does not allow the inner.
 - No Finding holds a secret.
 """
@@ -16,6 +17,9 @@ from collections.abc import Iterator, Sequence
 
 from gitbaseline.secrets import engine, private, tokens
 from gitbaseline.secrets.finding import Finding, fingerprint
+from gitbaseline.secrets.packed import LIMIT, unpacked
+
+_UNSEARCHED = f"packed content beyond {LIMIT // 2**20} MiB, not searched"
 
 
 def scan(files: Sequence[tuple[str, bytes]]) -> tuple[Finding, ...]:
@@ -23,7 +27,22 @@ def scan(files: Sequence[tuple[str, bytes]]) -> tuple[Finding, ...]:
     return tuple(finding for path, data in files for finding in _scan(path, data))
 
 
-def _scan(path: str, data: bytes) -> Iterator[Finding]:
+def _scan(path: str, file: bytes) -> Iterator[Finding]:
+    data = unpacked(file)
+    if data is None:
+        yield Finding(
+            path=path,
+            line=1,
+            kind=_UNSEARCHED,
+            fingerprint=fingerprint(_UNSEARCHED, file),
+            span=(0, len(file)),
+        )
+        return
+    yield from scan_content(path, data)
+
+
+def scan_content(path: str, data: bytes) -> Iterator[Finding]:
+    """Yield every finding of some content, which is not unpacked, in order of place."""
     text = data.decode("latin-1")
     line, counted = 1, 0
     for start, end, kind, value, member in sorted(_found(text), key=lambda f: (f[0], -f[1], f[2])):

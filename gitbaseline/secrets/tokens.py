@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from gitbaseline.frozen import dataclass
 from gitbaseline.secrets.pieces import pieces
 
 _NAME = r"(?:secret|passwd|password|passphrase|api[_-]?key|access[_-]?key|private[_-]?key)"

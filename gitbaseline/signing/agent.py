@@ -11,9 +11,9 @@ trusts no answer: ``sshsig.sign`` checks the form of a signature, the rules its 
 from __future__ import annotations
 
 import socket
-from dataclasses import dataclass
 
 from gitbaseline.errors import Unable
+from gitbaseline.frozen import dataclass
 from gitbaseline.signing.keys import RSA, PublicKey, decode_public_key
 from gitbaseline.signing.wire import Reader, Refused, string, uint32
 

@@ -16,10 +16,10 @@ from __future__ import annotations
 import os
 import shlex
 import stat
-from dataclasses import dataclass
 from pathlib import Path
 
 from gitbaseline.errors import InputError, Unable
+from gitbaseline.frozen import dataclass
 from gitbaseline.signing.agent import AgentSigner, list_keys
 from gitbaseline.signing.keys import PublicKey, parse_public_key
 from gitbaseline.signing.private import Passphrase, is_encrypted, load_private_key, public_half

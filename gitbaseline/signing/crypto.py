@@ -1,61 +1,30 @@
-"""The one place that calls ``cryptography``. Import it inside the function that needs it.
+"""The one place that calls ``cryptography``, for Ed25519; ``crypto_other`` has the other kinds.
+
+Import it inside the function that needs it. Two modules, because ECDSA, RSA and key files cost
+four times the import of Ed25519 (RFC 8032), the key that nearly everybody has.
 
 What it does not do: it applies no rule on spelling; ``keys`` and ``blob`` did that before.
-Ed25519 is RFC 8032; ECDSA hashes with the SHA-2 of its curve (RFC 5656, 6.2.1); RSA is
-PKCS #1 v1.5 with SHA-512 (RFC 8332).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ec import (
-    ECDSA,
-    SECP256R1,
-    SECP384R1,
-    SECP521R1,
-    EllipticCurvePrivateKey,
-    EllipticCurvePublicKey,
-)
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicNumbers
-from cryptography.hazmat.primitives.asymmetric.utils import (
-    decode_dss_signature,
-    encode_dss_signature,
-)
-from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    PublicFormat,
-    load_pem_private_key,
-    load_ssh_private_key,
-)
 
-from gitbaseline.signing.blob import pack, pack_ecdsa
-from gitbaseline.signing.keys import (
-    ED25519,
-    RSA,
-    PublicKey,
-    key_point,
-    parse_public_key,
-    rsa_numbers,
-)
-from gitbaseline.signing.wire import Refused
+from gitbaseline.signing.blob import pack
+from gitbaseline.signing.keys import ED25519, PublicKey, key_point
+
+if TYPE_CHECKING:
+    from gitbaseline.signing.crypto_other import OtherKey
 
 # signature as blob.unpack gives it, data -> made by the key
 Verifier: TypeAlias = Callable[[bytes, bytes], bool]
-SecretKey: TypeAlias = Ed25519PrivateKey | EllipticCurvePrivateKey | RSAPrivateKey
+SecretKey: TypeAlias = "Ed25519PrivateKey | OtherKey"
 
 _Check: TypeAlias = Callable[[bytes, bytes], None]  # the same, but raises InvalidSignature
-
-_ECDSA = {
-    "ecdsa-sha2-nistp256": (SECP256R1(), ECDSA(SHA256())),
-    "ecdsa-sha2-nistp384": (SECP384R1(), ECDSA(SHA384())),
-    "ecdsa-sha2-nistp521": (SECP521R1(), ECDSA(SHA512())),
-}
 
 
 def verifier(key: PublicKey) -> Verifier:
@@ -72,49 +41,24 @@ def verifier(key: PublicKey) -> Verifier:
     return verifies
 
 
-def load(data: bytes, passphrase: bytes | None) -> tuple[PublicKey, SecretKey]:
-    """Read a private key file; raise Refused for a kind or size that may not sign.
-
-    Raises ValueError where the file or the passphrase is wrong.
-    """
-    read = load_ssh_private_key if b"BEGIN OPENSSH PRIVATE KEY" in data else load_pem_private_key
-    try:
-        secret = read(data, passphrase)
-    except (TypeError, UnsupportedAlgorithm) as error:  # cryptography's way to say: wrong input
-        raise ValueError(str(error)) from None
-    if not isinstance(secret, SecretKey):
-        raise Refused("signature/key-type", "expected an Ed25519, ECDSA or RSA key")
-    public = secret.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
-    return parse_public_key(public.decode()), secret
-
-
 def sign(key: PublicKey, secret: SecretKey, data: bytes) -> bytes:
     """Return the signature blob of ``data``."""
-    if isinstance(secret, EllipticCurvePrivateKey):
-        _, digest = _ECDSA[key.type]
-        return pack_ecdsa(key, *decode_dss_signature(secret.sign(data, digest)))
-    if isinstance(secret, RSAPrivateKey):
-        return pack(key, secret.sign(data, PKCS1v15(), SHA512()))
-    return pack(key, secret.sign(data))
+    if isinstance(secret, Ed25519PrivateKey):
+        return pack(key, secret.sign(data))
+    from gitbaseline.signing import crypto_other  # noqa: PLC0415 - see the module's docstring
+
+    return crypto_other.sign(key, secret, data)
 
 
-def ed25519_point(seed: bytes) -> bytes:
-    """Return the public point that belongs to a seed of 32 bytes."""
-    return Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
+def ed25519(seed: bytes) -> tuple[Ed25519PrivateKey, bytes]:
+    """Return the key of a seed of 32 bytes, and its public point."""
+    secret = Ed25519PrivateKey.from_private_bytes(seed)
+    return secret, secret.public_key().public_bytes_raw()
 
 
 def _check(key: PublicKey) -> _Check:
     if key.type == ED25519:
         return Ed25519PublicKey.from_public_bytes(key_point(key)).verify
-    if key.type == RSA:
-        rsa = RSAPublicNumbers(*rsa_numbers(key)).public_key()
-        return lambda signature, data: rsa.verify(signature, data, PKCS1v15(), SHA512())
-    curve, digest = _ECDSA[key.type]
-    ecdsa = EllipticCurvePublicKey.from_encoded_point(curve, key_point(key))
-    return lambda signature, data: ecdsa.verify(_der(signature), data, digest)
+    from gitbaseline.signing import crypto_other  # noqa: PLC0415 - see the module's docstring
 
-
-def _der(signature: bytes) -> bytes:
-    size = len(signature) // 2
-    r, s = (int.from_bytes(half, "big") for half in (signature[:size], signature[size:]))
-    return encode_dss_signature(r, s)
+    return crypto_other.check(key)

@@ -12,7 +12,7 @@ that keeps ``cryptography`` (37 ms to import) out of everything that only reads 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from gitbaseline.frozen import dataclass
 
 ED25519_ORDER = 2**252 + 27742317777372353535851937790883648493
 _ED25519_PRIME = 2**255 - 19

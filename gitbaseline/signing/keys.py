@@ -21,9 +21,9 @@ from __future__ import annotations
 import binascii
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.signature import Fingerprint
 from gitbaseline.signing.curves import NIST, NistCurve, is_ed25519_key
 from gitbaseline.signing.wire import Reader, Refused

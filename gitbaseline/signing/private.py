@@ -14,10 +14,11 @@ import binascii
 import secrets
 import shlex
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, TypeAlias
 
 from gitbaseline.errors import InputError, Unable
+from gitbaseline.frozen import dataclass
 from gitbaseline.signing.keys import ED25519, PublicKey, decode_public_key
 from gitbaseline.signing.wire import Reader, Refused, string, uint32
 
@@ -29,6 +30,7 @@ Passphrase: TypeAlias = Callable[[], bytes]
 _MAGIC = b"openssh-key-v1\0"
 _BEGIN = b"-----BEGIN OPENSSH PRIVATE KEY-----\n"
 _END = b"-----END OPENSSH PRIVATE KEY-----\n"
+_PADDING = bytes(range(1, 8))  # to a multiple of 8 bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +52,14 @@ def load_private_key(data: bytes, *, where: str, passphrase: Passphrase | None) 
 
     Raises InputError where it is no usable key, Unable where its passphrase is not known.
     """
-    from gitbaseline.signing import crypto  # noqa: PLC0415 - heavy; see crypto
-
     encrypted = is_encrypted(data)
     try:
-        public_half(data)  # a wrong kind is told before anybody is asked
-        public, secret = crypto.load(data, _ask(passphrase, where) if encrypted else None)
+        known = public_half(data)  # a wrong kind is told before anybody is asked
+        if known and known.type == ED25519 and not encrypted:
+            return _plain_ed25519(data, known)
+        from gitbaseline.signing import crypto_other  # noqa: PLC0415 - heavy; see crypto
+
+        public, secret = crypto_other.load(data, _ask(passphrase, where) if encrypted else None)
     except Refused as refused:
         raise InputError(
             f"this key may not sign: {refused}",
@@ -103,11 +107,11 @@ def generate(*, comment: str) -> tuple[bytes, PublicKey]:
     if not comment.isprintable():
         raise ValueError("comment: expected printable text")
     seed = secrets.token_bytes(32)
-    point = crypto.ed25519_point(seed)
+    _, point = crypto.ed25519(seed)
     public = PublicKey(type=ED25519, blob=string(ED25519.encode()) + string(point))
     check = secrets.token_bytes(4)
     private = check + check + public.blob + string(seed + point) + string(comment.encode())
-    private += bytes(range(1, -len(private) % 8 + 1))
+    private += _PADDING[: -len(private) % 8]
     blob = (
         _MAGIC
         + string(b"none")  # cipher
@@ -133,14 +137,33 @@ def _ask(passphrase: Passphrase | None, where: str) -> bytes:
     return passphrase()
 
 
-def _header(data: bytes) -> tuple[bytes, bytes] | None:
-    """Return cipher and public blob of an OpenSSH private key, None where it is not one."""
+def _plain_ed25519(data: bytes, public: PublicKey) -> PrivateKey:
+    """Read the key that nearly everybody has; raise ValueError where it is not whole.
+
+    cryptography reads it as well, but that import alone is a tenth of the whole run of a record.
+    """
+    from gitbaseline.signing import crypto  # noqa: PLC0415 - heavy; see crypto
+
+    header = _header(data)
+    inner = Reader(header[2].string() if header else b"", rule="key/unreadable")
+    same_checks = inner.uint32() == inner.uint32()
+    blob = string(inner.string()) + string(inner.string())
+    pair, _comment = inner.string(), inner.string()
+    secret, point = crypto.ed25519(pair[:32])
+    whole = blob == public.blob and pair[32:] == point and public.blob.endswith(point)
+    if not same_checks or not whole or not _PADDING.startswith(inner.rest()):
+        raise ValueError("the parts of the key do not belong together")
+    return PrivateKey(public_key=public, secret=secret)
+
+
+def _header(data: bytes) -> tuple[bytes, bytes, Reader] | None:
+    """Return cipher, public blob and what follows in an OpenSSH private key, None in others."""
     body = data.strip().removeprefix(_BEGIN.strip()).removesuffix(_END.strip())
     try:
         fields = Reader(binascii.a2b_base64(body), rule="key/unreadable")
         if fields.take(len(_MAGIC)) != _MAGIC:
             return None
         cipher, _, _ = fields.string(), fields.string(), fields.string()
-        return (cipher, fields.string()) if fields.uint32() == 1 else None
+        return (cipher, fields.string(), fields) if fields.uint32() == 1 else None
     except ValueError:
         return None

@@ -22,11 +22,11 @@ from __future__ import annotations
 
 import binascii
 import hashlib
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from gitbaseline.errors import Unable
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.signature import BadSignature, SignedBy
 from gitbaseline.signing.blob import unpack, with_low_s
 from gitbaseline.signing.keys import PublicKey, decode_public_key

@@ -59,11 +59,15 @@ class Reader:
             raise Refused(self._rule, f"offset {start}: the number is negative or padded")
         return value
 
+    def rest(self) -> bytes:
+        """Return all that is left over."""
+        return self.take(len(self._data) - self._at)
+
     def end(self) -> None:
         """Refuse what is left over."""
-        left = len(self._data) - self._at
+        at, left = self._at, len(self.rest())
         if left:
-            raise Refused(self._rule, f"offset {self._at}: expected the end, got {left} bytes")
+            raise Refused(self._rule, f"offset {at}: expected the end, got {left} bytes")
 
 
 def uint32(value: int) -> bytes:

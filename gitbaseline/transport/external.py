@@ -12,9 +12,9 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from gitbaseline.errors import Unable
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.signature import BadSignature, Fingerprint, SignatureKind, SignedBy
 
 _STATUS = re.compile(rb"^\[GNUPG:\] ([A-Z_]+)(?: (.*))?$", re.MULTILINE)

@@ -10,10 +10,24 @@ import re
 import shlex
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import suppress
 from pathlib import Path
 
 from gitbaseline.errors import InputError, Unable
+from gitbaseline.frozen import dataclass
+
+_PLACE = (
+    "rev-parse",
+    "--is-bare-repository",
+    "--is-shallow-repository",
+    "--show-object-format",
+    "--absolute-git-dir",
+    "--git-common-dir",
+    "--show-cdup",
+)
+_CONFIG = ("config", "--list", "-z")
+_HEAD = ("status", "--porcelain=v2", "--branch", "--untracked-files=no", "-z")
+_COMMITTER = ("var", "GIT_COMMITTER_IDENT")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +57,34 @@ class Git:
         self._folder = folder
         # Reading must not refresh the index: not one byte but the branch may change.
         self._environment = {**environment, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+        self._ahead: dict[tuple[str, ...], subprocess.Popen[bytes]] = {}
+
+    def ask_ahead(self) -> None:
+        """Start what every record asks, so that git answers while Python still loads modules."""
+        with suppress(OSError):  # whoever asks in earnest says what is wrong
+            for question in (_CONFIG, _PLACE, _HEAD, _COMMITTER):
+                self._ahead[question] = subprocess.Popen(
+                    ["git", *question],
+                    cwd=self._folder,
+                    env=self._environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                )
+
+    def forget_ahead(self) -> None:
+        """End what was asked ahead and not needed."""
+        while self._ahead:
+            _, running = self._ahead.popitem()
+            running.kill()
+            running.communicate()
+
+    def _answer(self, question: tuple[str, ...]) -> subprocess.CompletedProcess[bytes]:
+        running = self._ahead.pop(question, None)
+        if running is None:
+            return self.run(*question)
+        out, err = running.communicate()
+        return subprocess.CompletedProcess(question, running.returncode, out, err)
 
     def run(self, *arguments: str, give: bytes = b"") -> subprocess.CompletedProcess[bytes]:
         """Run git and return what came of it, whatever its exit code."""
@@ -75,15 +117,7 @@ class Git:
 
     def place(self) -> Place:
         """Return where the repository is; raise Unable where there is none that can be used."""
-        done = self.run(
-            "rev-parse",
-            "--is-bare-repository",
-            "--is-shallow-repository",
-            "--show-object-format",
-            "--absolute-git-dir",
-            "--git-common-dir",
-            "--show-cdup",
-        )
+        done = self._answer(_PLACE)
         if done.returncode != 0:
             raise _no_repository(self._folder, _said(done.stderr))
         lines = done.stdout.decode(errors="surrogateescape").split("\n")
@@ -106,7 +140,7 @@ class Git:
 
     def config(self) -> dict[str, str]:
         """Return git's settings, all scopes, the last value of each key; keys in lower case."""
-        done = self.run("config", "--list", "-z")
+        done = self._answer(_CONFIG)
         if done.returncode != 0:
             raise Unable(
                 f"git's configuration cannot be read: {_said(done.stderr)}", code="git/config"
@@ -124,7 +158,7 @@ class Git:
             sha = self.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}").stdout.decode()
             name = self.run("symbolic-ref", "--quiet", "--short", "HEAD").stdout.decode()
             return Head(sha=sha.strip() or None, branch=name.strip() or None, dirty=None)
-        done = self.run("status", "--porcelain=v2", "--branch", "--untracked-files=no", "-z")
+        done = self._answer(_HEAD)
         if done.returncode != 0:
             raise Unable(f"git status failed: {_said(done.stderr)}", code="git/failed")
         sha = branch = ""
@@ -168,11 +202,15 @@ class Git:
 
     def committer(self) -> tuple[str, str] | None:
         """Return the name and address that git would commit with, or None where it knows none."""
-        done = self.run("var", "GIT_COMMITTER_IDENT")
+        done = self._answer(_COMMITTER)
         if done.returncode != 0:
             return None
         match = re.fullmatch(r"(.*) <(.*)> [0-9]+ [+-][0-9]{4}", done.stdout.decode().strip())
         return (match[1], match[2]) if match else None
+
+    def pager(self) -> str:
+        """Return the command that shows long output, by git's own order of precedence."""
+        return self.run("var", "GIT_PAGER").stdout.decode(errors="surrogateescape").strip()
 
     def remotes(self) -> tuple[str, ...]:
         """Return the names of the remotes."""
@@ -188,18 +226,6 @@ class Git:
                 f"cannot reach the remote {remote}: {_said(done.stderr)}", code="remote/unreachable"
             )
         return done.stdout.decode().split("\t", 1)[0]
-
-    def fetch(self, remote: str, ref: str, into: str) -> None:
-        """Bring a remote's ref into a remote-tracking ref of this repository."""
-        done = self.run("fetch", "--quiet", "--no-tags", remote, f"{ref}:{into}")
-        if done.returncode != 0:
-            raise Unable(f"git fetch failed: {_said(done.stderr)}", code="remote/fetch")
-
-    def push(self, remote: str, ref: str) -> None:
-        """Push one ref, never by force."""
-        done = self.run("push", "--quiet", remote, f"{ref}:{ref}")
-        if done.returncode != 0:
-            raise Unable(f"git push failed: {_said(done.stderr)}", code="remote/push")
 
 
 def _said(stderr: bytes) -> str:

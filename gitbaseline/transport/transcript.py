@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from gitbaseline.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,11 +15,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from gitbaseline.errors import InputError
+from gitbaseline.frozen import dataclass
 
+_STDERR = 2
 _RSS_UNIT = 1 if sys.platform == "darwin" else 1024  # what ru_maxrss counts, in bytes
 
 
@@ -71,8 +72,11 @@ def run(command: Sequence[str], *, folder: Path, environment: Mapping[str, str])
 
 
 def shell(line: str, *, folder: Path, environment: Mapping[str, str]) -> int:
-    """Run one line of the user's own shell, for ``--prepare``; return its exit code."""
+    """Run one line of the user's own shell, for ``--prepare``; return its exit code.
+
+    What it prints goes to standard error: standard output is for the answer.
+    """
     done = subprocess.run(  # noqa: S602 - a shell line is what the option takes, as in hyperfine
-        line, shell=True, cwd=folder, env=dict(environment), check=False
+        line, shell=True, cwd=folder, env=dict(environment), stdout=_STDERR, check=False
     )
     return done.returncode

@@ -98,6 +98,7 @@ HARMLESS = [
     "nodea:4242:4250 [0] NCCL INFO NET/OFI Selected provider efa",
     '{"username": "", "generated_texts": ["", ""], "cli_command": null, "env": "prod"}',
     '{"env": {"stage": "x"}, "machine_info": {"cpu": "y", "node": ""}, "node": "n1"}',
+    '{"context": {"cpu": 1}, "host_name": "n1", "metadata": "hostname", "hostname": "n1"}',
     "ey" + "J0.not-a-token eyJ.eyJ",
     "void _ZN7cutlass6KernelINS_4gemm6kernel13GemmUniversalE.SG.x",
 ]
@@ -154,6 +155,16 @@ FIELDS = [
         '{"machine_info": {"node": "host7", "cpu": 4}, "v": 1}',
         "machine_info.node",
         '{"machine_info": { "cpu": 4}, "v": 1}',
+    ),
+    (
+        '{"context": {"date": "d", "host_name": "host7", "num_cpus": 4}}',
+        "context.host_name",
+        '{"context": {"date": "d",  "num_cpus": 4}}',
+    ),
+    (
+        '{"runs": [{"metadata": {"a": 1}}], "metadata": {"a": 1, "hostname": "host7"}}',
+        "metadata.hostname",
+        '{"runs": [{"metadata": {"a": 1}}], "metadata": {"a": 1}}',
     ),
     ('banner\n{"v": 1}\n{"v": 2, "username": "bob"}', "username", 'banner\n{"v": 1}\n{"v": 2}'),
     ('{"v": 1, "generated_texts": ["cut o', "generated_texts", '{"v": 1'),

@@ -174,3 +174,22 @@ def test_two_new_keys_differ_and_their_comment_is_one_line():
 
 def test_a_private_key_does_not_show_itself(ed25519):
     assert repr(ed25519) == f"PrivateKey(public_key={ed25519.public_key!r})"
+
+
+def test_a_plain_key_whose_parts_do_not_belong_together_is_refused():
+    one, other = (generate(comment="")[0] for _ in range(2))
+    begin, *body, end = one.splitlines()
+    blob = bytearray(base64.b64decode(b"".join(body)))
+    mixed = base64.b64decode(b"".join(other.splitlines()[1:-1]))
+    inner = blob.index(public_half(one).blob) + len(public_half(one).blob) + 4
+    check, point = inner, inner + 8 + 4 + len("ssh-ed25519") + 4
+    pair = point + 32 + 4
+    for at, size in ((check, 1), (point, 32), (pair, 32), (pair + 32, 32), (len(blob) - 1, 1)):
+        spoiled = bytearray(blob)
+        spoiled[at : at + size] = bytes(b ^ 1 for b in blob[at : at + size])
+        if size == 32:
+            spoiled[at : at + size] = mixed[at : at + size]
+        data = b"\n".join([begin, base64.b64encode(spoiled), end]) + b"\n"
+        assert failure(InputError, data, never)[0] == "key/unreadable"
+    cut = b"\n".join([begin, base64.b64encode(blob[: inner - 4]), end]) + b"\n"
+    assert failure(InputError, cut, never)[0] == "key/unreadable"

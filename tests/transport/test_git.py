@@ -113,13 +113,8 @@ def test_remotes(repo, git, make_repo, tmp_path):
     ref = "refs/heads/main"
     assert (git.remotes(), git.url("origin")) == (("origin",), str(bare.path))
     assert git.remote_tip("origin", ref) is None
-    git.push("origin", ref)
+    repo.git("push", "-q", "origin", "main")
     assert git.remote_tip("origin", ref) == repo.git("rev-parse", "main")
-    git.fetch("origin", ref, "refs/remotes/origin/copy")
-    assert repo.git("rev-parse", "origin/copy") == repo.git("rev-parse", "main")
-    repo.git("commit", "-q", "--amend", "-m", "other")
-    assert fault(git.push, "origin", ref) == "remote/push"  # never by force
-    assert fault(git.fetch, "origin", "refs/heads/none", "refs/x") == "remote/fetch"
     assert fault(git.remote_tip, "nowhere", ref) == "remote/unreachable"
     assert fault(git.url, "nowhere") == "git/failed"
 
@@ -139,3 +134,30 @@ def test_a_silent_failure_still_has_words(repo, tmp_path):
     assert str(caught.value) == f"{repo.path}: git status failed: no message"
     (tmp_path / "git").write_text("#!/bin/sh\necho odd\n")
     assert mute.committer() is None
+
+
+def test_what_was_asked_ahead_is_answered_once(repo, git):
+    repo.git("config", "baseline.family", "before")
+    git.ask_ahead()
+    repo.git("config", "baseline.family", "after")
+    git._ahead[("config", "--list", "-z")].wait()
+    assert git.place().top == repo.path
+    assert git.head(bare=False).branch == "main"
+    assert git.committer() == git.committer()
+    first, second = git.config(), git.config()
+    assert {first["baseline.family"], second["baseline.family"]} >= {"after"}
+    assert git._ahead == {}
+
+
+def test_what_was_asked_ahead_and_not_needed_leaves_no_process(repo, git):
+    git.ask_ahead()
+    running = list(git._ahead.values())
+    git.forget_ahead()
+    assert all(process.returncode is not None for process in running)
+    assert git._ahead == {}
+
+
+def test_asking_ahead_leaves_the_error_to_who_asks_in_earnest(tmp_path, repo):
+    for lost in (Git(tmp_path / "none", repo.environment), Git(tmp_path, {"PATH": str(tmp_path)})):
+        lost.ask_ahead()
+        assert lost._ahead == {}
