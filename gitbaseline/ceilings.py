@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 from itertools import product
@@ -30,6 +29,7 @@ from pathlib import Path
 from gitbaseline.config_file import content, fields, shipped, words
 from gitbaseline.config_file import load as load_file
 from gitbaseline.errors import InputError
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.codec import JSON
 from gitbaseline.model.shape import Fields, ShapeError
 from gitbaseline.model.units import find as find_unit

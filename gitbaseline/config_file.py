@@ -4,20 +4,22 @@ What a file means is for the module that reads it (``ceilings``, ``profiles``).
 
 Rules:
 
-- A shipped file is package data in a wheel and ``configs/`` in a checkout.
+- A shipped file is package data in a wheel and ``configs/`` in a checkout. One that a record reads
+  has a twin in JSON beside it.
 - Every fault is an InputError that names the file and the path in it; a key that nobody knows is
   refused with the nearest that is known.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Collection
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar
 
 from gitbaseline.errors import InputError, Unable
-from gitbaseline.model.codec import JSON, CodecError
+from gitbaseline.model.codec import JSON, CodecError, parse
 from gitbaseline.model.shape import Fields, ShapeError
 
 Read = TypeVar("Read")
@@ -59,6 +61,21 @@ def load(data: bytes, file: str, read: Callable[[JSON], Read]) -> Read:
         return read(strict_yaml.load(data))
     except (CodecError, ShapeError) as error:
         raise InputError(str(error), code="config/form", where=file) from None
+
+
+def load_shipped(name: str, read: Callable[[JSON], Read]) -> Read:
+    """Return what ``read`` makes of a shipped file.
+
+    Its JSON twin (tools/compile_configs.py) is taken while it was made from these very bytes.
+    """
+    path = shipped(name)
+    data = content(path)
+    twin = path.with_suffix(".json")
+    if twin.is_file():
+        made = Fields(parse(content(twin)), "")
+        if made.take("made_from_sha256") == hashlib.sha256(data).hexdigest():
+            return read(made.take("document"))
+    return load(data, str(path), read)
 
 
 def fields(value: JSON, where: str, known: Collection[str]) -> Fields:

@@ -10,7 +10,8 @@ Rules:
   may also name dimensions that the metric must have: ``at`` (equal to), ``from`` (at least).
 - A tolerance is percent or absolute (in the metric's own unit), not both. None leaves it to the
   default, which noise may widen; one that stands here is not widened.
-- A metric that is not judged is context: shown, never counted.
+- A metric that is not judged is context: shown, never counted. So is, in every format, the resource
+  use that ``git baseline run`` puts beside it.
 
 >>> profile("run").rule_for("wall_time", {}).headline
 True
@@ -18,13 +19,15 @@ True
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
-from functools import cache
+from dataclasses import field, replace
+from fnmatch import translate
+from functools import cache, lru_cache
 
-from gitbaseline.config_file import content, fields, shipped, words
+from gitbaseline.config_file import fields, load_shipped, words
 from gitbaseline.config_file import load as load_file
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.codec import JSON, Scalar
 from gitbaseline.model.shape import Fields, ShapeError, scalar
 
@@ -61,7 +64,7 @@ class Line:
     def fits(self, key: str, dimensions: Mapping[str, Scalar]) -> bool:
         """Whether this line speaks of the metric."""
         return (
-            any(fnmatchcase(key, p) or fnmatchcase(key, f"*.{p}") for p in self.keys)
+            _pattern(self.keys).match(key) is not None
             and all(_same(dimensions.get(name), value) for name, value in self.equal.items())
             and all(_reaches(dimensions.get(name), value) for name, value in self.least.items())
         )
@@ -83,6 +86,13 @@ class Profile:
         return next((line.rule for line in self.lines if line.fits(key, dimensions)), Rule())
 
 
+# What ``git baseline run --format`` measures beside what the program printed of itself.
+_BESIDE = Line(
+    keys=("run.wall_time", "run.user_time", "run.system_time", "run.max_rss"),
+    rule=Rule(judged=False),
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profiles:
     """A file of profiles and the tolerance that holds where nothing else does."""
@@ -92,15 +102,15 @@ class Profiles:
 
 
 def profile(format_name: str) -> Profile:
-    """Return the shipped profile of a format; one without lines where the format has none."""
-    return shipped_profiles().by_format.get(format_name) or Profile(name=format_name)
+    """Return the shipped profile of a format; where it has none, what holds for all formats."""
+    found = shipped_profiles().by_format.get(format_name) or Profile(name=format_name)
+    return replace(found, lines=(_BESIDE, *found.lines))
 
 
 @cache
 def shipped_profiles() -> Profiles:
     """Return the profiles that came with the program."""
-    path = shipped("tolerances.yaml")
-    return load(content(path), str(path))
+    return load_shipped("tolerances.yaml", _document)
 
 
 def load(data: bytes, file: str) -> Profiles:
@@ -160,6 +170,12 @@ def _tolerance(f: Fields) -> Tolerance | None:
 
 def _number(value: JSON, where: str) -> float:
     return Fields({where: value}, "").number(where)
+
+
+@lru_cache
+def _pattern(keys: tuple[str, ...]) -> re.Pattern[str]:
+    """Return what matches a key that fits one of the shell patterns, whole or after a dot."""
+    return re.compile("|".join(translate(form) for key in keys for form in (key, f"*.{key}")))
 
 
 def _same(found: Scalar, wanted: Scalar) -> bool:

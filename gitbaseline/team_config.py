@@ -19,10 +19,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from gitbaseline.config_file import fields, words
 from gitbaseline.config_file import load as load_file
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.codec import JSON, Scalar
 from gitbaseline.model.names import name_fault, suggest
 from gitbaseline.model.shape import Fields, ShapeError, scalar

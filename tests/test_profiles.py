@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import runpy
+from pathlib import Path
+
 import pytest
 
-from gitbaseline import profiles
+from gitbaseline import config_file, profiles
 from gitbaseline.errors import InputError
+from gitbaseline.model.codec import encode
 from gitbaseline.profiles import Line, Profile, Profiles, Rule, Tolerance
 
 GOOD = """
@@ -94,6 +99,90 @@ def test_true_is_not_one():
         ("run", "max_rss", {}, CONTEXT),
         ("run", "own_number", {}, JUDGED),
         ("scalar", "value", {}, Rule(headline=True)),
+        (
+            "aiperf",
+            "output_token_throughput",
+            {},
+            Rule(tolerance=Tolerance(percent=3), headline=True),
+        ),
+        ("genai-perf", "time_to_first_token.p99", {}, Rule(tolerance=Tolerance(percent=15))),
+        ("aiperf", "time_to_first_token.avg", {}, CONTEXT),
+        ("prometheus", 'a_seconds.mean{le="1"}', {}, JUDGED),
+        ("prometheus", "vllm:request_prefill_time_seconds.mean", {}, CONTEXT),
+        ("openmetrics", 'a_hit_rate{b="c"}', {}, Rule(tolerance=Tolerance(absolute=2))),
+        ("prometheus", "a_seconds.p99_bound", {}, CONTEXT),
+        ("nsys", "gpu_kernel_time", {}, Rule(headline=True)),
+        ("nsys", "kernel_class_gpu_pct.gemm", {}, Rule(tolerance=Tolerance(absolute=3))),
+        ("nsys", "softmax.total_time", {}, CONTEXT),
+        ("vllm-bench", "max_concurrency=16.output_throughput", {}, percent(3)),
+        ("vllm-bench", "median_tpot_ms", {}, CONTEXT),
+        ("vllm-bench", "p99_ttft_ms", {}, percent(15)),
+        ("sglang-bench", "median_itl_ms", {}, percent(3)),
+        ("trtllm-bench", "tpot_ms.p50", {}, percent(3)),
+        ("trtllm-bench", "output_throughput_per_gpu_tok_s", {}, CONTEXT),
+        ("nvbandwidth", "device_to_device_memcpy_read_ce.0.1", {}, JUDGED),
+        ("nvbandwidth", "device_to_device_memcpy_read_ce.sum", {}, CONTEXT),
+        ("mlperf-training", "time_to_train", {}, Rule(headline=True)),
+        ("mlperf-training", "samples_to_train", {}, CONTEXT),
+        ("megatron", "global_batch_size=64.iteration_time", {}, Rule(headline=True)),
+        ("megatron", "tflops_per_gpu", {}, CONTEXT),
+        ("ncu", "gemm(float*, int).Duration", {}, JUDGED),
+        ("ncu", "gemm.gpu__time_duration.sum", {}, JUDGED),
+        ("ncu", "gemm.Elapsed Cycles", {}, CONTEXT),
+        ("torch-profiler", "step_time", {}, JUDGED),
+        ("torch-profiler", "kernel.gemm", {}, CONTEXT),
+        ("torch-profiler", "kernel_class_gpu_pct.gemm", {}, points(3)),
+        ("hyperfine", "make all.wall_time", {}, JUDGED),
+        ("hyperfine", "make all.user_time", {}, CONTEXT),
+        ("hyperfine", "make all.max_rss", {}, CONTEXT),
+        ("google-benchmark", "BM_x/8.real_time", {}, JUDGED),
+        ("google-benchmark", "BM_x/8.cpu_time", {}, CONTEXT),
+        ("google-benchmark", "BM_x/8.bytes_per_second", {}, CONTEXT),
+        ("google-benchmark", "BM_x/8.max_bytes_used", {}, JUDGED),
+        ("go-bench", "Sort/n=1.ns/op", {}, JUDGED),
+        ("go-bench", "Sort/n=1.allocs/op", {}, JUDGED),
+        ("go-bench", "Sort/n=1.MB/s", {}, CONTEXT),
+        ("criterion-text", "fib 20.time", {}, JUDGED),
+        ("criterion-text", "fib 20.throughput", {}, CONTEXT),
+        ("libtest", "a::b.time", {}, JUDGED),
+        ("libtest", "a::b.throughput", {}, CONTEXT),
+        ("perf-stat", "cycles:u", {}, JUDGED),
+        ("perf-stat", "cpu=0.task-clock", {}, JUDGED),
+        ("perf-stat", "ref-cycles", {}, CONTEXT),
+        ("perf-stat", "page-faults", {}, CONTEXT),
+        ("fio", "job.read.bw", {}, JUDGED),
+        ("fio", "job.read.clat.p99", {}, percent(10)),
+        ("fio", "job.read.clat.p99.9", {}, CONTEXT),
+        ("fio", "job.read.iops", {}, CONTEXT),
+        ("jmh", "a.B.c/n=1.thrpt", {}, JUDGED),
+        ("jmh", "a.B.c/n=1.sample.p99", {}, percent(10)),
+        ("jmh", "a.B.c/n=1.sample.p50", {}, CONTEXT),
+        ("jmh", "a.B.c/n=1.avgt.gc.alloc.rate.norm", {}, JUDGED),
+        ("jmh", "a.B.c/n=1.avgt.gc.time", {}, CONTEXT),
+        ("iperf3", "received.bitrate", {}, JUDGED),
+        ("iperf3", "bitrate", {}, JUDGED),
+        ("iperf3", "sent.bitrate", {}, CONTEXT),
+        ("iperf3", "reverse.sent.bitrate", {}, CONTEXT),
+        ("iperf3", "jitter", {}, percent(20)),
+        ("iperf3", "lost", {}, points(0.1)),
+        ("iperf3", "retransmits", {}, CONTEXT),
+        ("k6", "http_req_duration.med", {}, JUDGED),
+        ("k6", "http_req_duration.p95", {}, percent(10)),
+        ("k6", "http_req_duration{expected_response:true}.med", {}, CONTEXT),
+        ("k6", "http_req_waiting.med", {}, CONTEXT),
+        ("k6", "http_req_failed.rate", {}, points(0.001)),
+        ("k6", "checks.rate", {}, points(0.001)),
+        ("k6", "iterations.rate", {}, CONTEXT),
+        ("k6", "my_time.p95", {}, JUDGED),
+        ("k6", "my_time.avg", {}, CONTEXT),
+        ("sysbench", "cpu.events_per_second", {}, JUDGED),
+        ("sysbench", "memory.throughput", {}, JUDGED),
+        ("sysbench", "cpu.latency.p95", {}, CONTEXT),
+        ("sysbench", "test.latency.mean", {}, JUDGED),
+        ("wrk", "requests_per_second", {}, Rule(headline=True)),
+        ("wrk", "latency.p99", {}, percent(10)),
+        ("wrk", "latency.p50", {}, CONTEXT),
+        ("wrk", "transfer", {}, CONTEXT),
         ("a format without a profile", "x", {}, JUDGED),
     ],
 )
@@ -176,3 +265,22 @@ def test_a_profile_has_lines(lines):
     assert (
         caught.value.message == f"profiles['tool'].metrics: expected a list of lines, got {lines}"
     )
+
+
+def test_the_json_twin_is_current():
+    tool = Path(__file__).parents[1] / "tools" / "compile_configs.py"
+    made = runpy.run_path(str(tool))
+    assert made["TARGET"].read_bytes() == made["compiled"](), "run: make configs"
+
+
+def test_a_changed_yaml_is_read_itself(tmp_path, monkeypatch):
+    twin = {"made_from_sha256": hashlib.sha256(GOOD.encode()).hexdigest(), "document": {}}
+    (tmp_path / "tolerances.yaml").write_text(GOOD)
+    (tmp_path / "tolerances.json").write_bytes(encode(twin))
+    monkeypatch.setattr(config_file, "shipped", lambda name: tmp_path / name)
+    assert config_file.load_shipped("tolerances.yaml", lambda document: document) == {}
+    (tmp_path / "tolerances.yaml").write_text(GOOD + "# changed\n")
+    read = config_file.load_shipped("tolerances.yaml", lambda document: document["default"])
+    assert read == {"percent": 5}
+    (tmp_path / "tolerances.json").unlink()
+    assert config_file.load_shipped("tolerances.yaml", lambda document: document["default"]) == read

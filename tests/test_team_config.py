@@ -65,12 +65,19 @@ REFUSED = {
         "testbeds['a']['b']: expected a single value, got a list"
     ),
     b"version: 1\n\ttabs": "found character",
+    b"version: 1\ntestbeds: {a: &b {c: 1}}": (
+        "every value must be written out, got the anchor &b in "
+    ),
+    b"version: 1\nfamily: *b": "every value must be written out, got the alias *b in ",
+    b"version: 1\n<<: {family: a}": "<<: unknown key",
 }
 # What a JSON Schema cannot say, or this one leaves to the program.
 _BEYOND_SCHEMA = {
     b"version: 1\nversion: 1",
     b"version: 1\nmatch: {require: [a], ignore: [a]}",
     b"version: 1\n\ttabs",
+    b"version: 1\ntestbeds: {a: &b {c: 1}}",
+    b"version: 1\nfamily: *b",
 }
 
 
@@ -119,3 +126,20 @@ def test_what_is_refused_names_file_place_expected_and_got(data, schema):
     assert REFUSED[data] in caught.value.message
     if data not in _BEYOND_SCHEMA:
         assert not schema.is_valid(strict_yaml.load(data))
+
+
+def test_an_alias_of_aliases_is_refused_before_it_grows():
+    lines = ["a0: &a0 [x]"]
+    lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 40)]
+    with pytest.raises(InputError, match=r"got the anchor &a0 in .* line 1, column 5"):
+        team_config.load("\n".join(lines).encode(), "f")
+
+
+def test_a_star_or_an_ampersand_in_a_text_is_text():
+    loaded = strict_yaml.load(b"a: '*b &c'\nb: x*y&z\nc: =\n")
+    assert loaded == {"a": "*b &c", "b": "x*y&z", "c": "="}
+
+
+def test_what_is_nested_too_deeply_is_refused():
+    with pytest.raises(InputError, match="nested too deeply"):
+        team_config.load(b"version: 1\ntestbeds: " + b"[" * 100_000, "f")

@@ -8,9 +8,10 @@ its path) is for the rules in ``policy``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.codec import JSON, Scalar
 from gitbaseline.model.metric import Direction, Metric
 
@@ -177,8 +178,19 @@ class Baseline:
         return f"{self.family}/{self.measurement}"
 
     @property
+    def original_utc(self) -> str:
+        """When it was first registered, here or where it was imported from."""
+        return self.imported.registered_at_utc if self.imported else self.registered_at_utc
+
+    @property
     def headline(self) -> tuple[str, Metric] | None:
         """The metric that stands for the entry: the marked one, or the only one."""
         if len(self.metrics) == 1:
             return next(iter(self.metrics.items()))
         return next(((key, m) for key, m in self.metrics.items() if m.headline), None)
+
+    def metric(self, key: str | None) -> tuple[str, Metric] | None:
+        """Return key and metric of a key, of no key the headline; None where there is none."""
+        if key is None:
+            return self.headline
+        return (key, self.metrics[key]) if key in self.metrics else None

@@ -6,6 +6,8 @@ Every top-level key is always present, null where unknown, so that no reader has
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from gitbaseline.model import metric_json
 from gitbaseline.model.baseline import SCHEMA, Baseline, Lever
 from gitbaseline.model.baseline_read import read
@@ -102,12 +104,12 @@ def lever_plain(lever: Lever | None) -> JSON:
 
 def to_bytes(baseline: Baseline) -> bytes:
     """Return ``baseline.json``; raise CodecError or ShapeError where the value has no such form."""
-    plain = to_plain(baseline)
-    data = encode(plain)
-    read(plain)  # what cannot be read back is not written
+    data = encode(to_plain(baseline))
+    from_bytes(data)  # what cannot be read back is not written
     return data
 
 
+@lru_cache(maxsize=4)  # a record is judged by what it was just written as
 def from_bytes(data: bytes) -> Baseline:
     """Read ``baseline.json``; raise CodecError or ShapeError with the place."""
     return read(decode(data))

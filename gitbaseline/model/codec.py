@@ -23,7 +23,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from json.encoder import encode_basestring
 from typing import TypeAlias
 
@@ -163,16 +163,22 @@ def _key(key: str) -> str:
 _BRACKETS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
 
 
+_CONTAINERS = {dict, list}
+
+
 def _is_deep(value: JSON) -> bool:
     """Whether it is nested beyond ``MAX_DEPTH``; far quicker than counting brackets in the text."""
-    level: list[dict[str, JSON] | list[JSON]] = [value] if isinstance(value, dict | list) else []
-    for _ in range(MAX_DEPTH):
-        level = [
-            part
-            for node in level
-            for part in (node.values() if isinstance(node, dict) else node)
-            if isinstance(part, dict | list)
-        ]
+    level: list[Iterable[JSON]] = [[value]]
+    for _ in range(MAX_DEPTH + 1):
+        inner: list[Iterable[JSON]] = []
+        for values in level:
+            if not _CONTAINERS.isdisjoint(map(type, values)):
+                inner += [
+                    part.values() if isinstance(part, dict) else part
+                    for part in values
+                    if isinstance(part, dict | list)
+                ]
+        level = inner
     return bool(level)
 
 

@@ -9,8 +9,8 @@ fault: such a twin has the same content and another id.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.names import Oid
 from gitbaseline.model.text import fault_in_line, fault_in_text
 

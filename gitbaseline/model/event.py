@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.codec import decode, encode
 from gitbaseline.model.layout import EntryPath
 from gitbaseline.model.names import name_fault, parse_slug, split_measurement, utc_fault

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.names import SlugKey, name_fault, parse_slug, split_measurement
 
 BRANCH = "refs/heads/baselines"
@@ -13,6 +12,7 @@ SOURCE_MD = "SOURCE.md"
 SCHEMA = "schema.json"
 STATEMENT = "statement"
 SNAPSHOT = "source-snapshot"
+LFS = f"{SNAPSHOT}.lfs"  # Git LFS pointers in place of content, for which ATTRIBUTES speaks
 
 README = "README.md"
 GIT_ATTRIBUTES = ".gitattributes"
@@ -50,6 +50,15 @@ def entry_path(family: str, measurement: str, slug: str) -> EntryPath | None:
     if key is None or name_fault(family) or split_measurement(measurement) is None:
         return None
     return EntryPath(family=family, measurement=measurement, slug=key)
+
+
+def is_pointer(name: str) -> bool:
+    """Whether a file of an entry is a Git LFS pointer by its path there.
+
+    >>> is_pointer("source-snapshot.lfs.log"), is_pointer("source-snapshot.lfsx")
+    (True, False)
+    """
+    return name.startswith((f"{LFS}.", f"{LFS}/"))
 
 
 def trust_folder(version: int) -> str:

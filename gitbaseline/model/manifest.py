@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 
+from gitbaseline.model.pointer import Pointer, pointer_of
+
 
 def sha256(data: bytes) -> str:
     """Return the SHA-256 of some bytes as 64 hex digits."""
@@ -18,8 +20,13 @@ def sha256(data: bytes) -> str:
 
 def manifest(files: Mapping[str, bytes]) -> bytes:
     """Return the manifest of files given by path."""
+    return listing({path: pointer_of(data) for path, data in files.items()})
+
+
+def listing(files: Mapping[str, Pointer]) -> bytes:
+    """Return the manifest of files whose digests and sizes are known."""
     return b"".join(
-        f"{sha256(files[path])} {len(files[path])} {path}\n".encode()
+        f"{files[path].oid} {files[path].size} {path}\n".encode()
         for path in sorted(files, key=str.encode)
     )
 

@@ -7,9 +7,9 @@ would not.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.baseline import Baseline, Standing
 from gitbaseline.model.codec import number
 

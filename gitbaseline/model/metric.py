@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.codec import Scalar
 
 UNKNOWN_UNIT = "unknown"
@@ -62,9 +63,10 @@ class Metric:
     unit_source: str | None = None
 
     def __post_init__(self) -> None:
-        for name, number in (("value", self.value), *(("samples", s) for s in self.samples)):
-            if not math.isfinite(number):
-                raise ValueError(f"{name}: expected a finite number, got {number}")
+        if not (math.isfinite(self.value) and all(map(math.isfinite, self.samples))):
+            odd = next(n for n in (self.value, *self.samples) if not math.isfinite(n))
+            name = "samples" if math.isfinite(self.value) else "value"
+            raise ValueError(f"{name}: expected a finite number, got {odd}")
         if not self.unit:
             raise ValueError("unit: expected text, got nothing")
 

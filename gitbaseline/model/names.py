@@ -140,6 +140,15 @@ def utc_fault(text: str) -> str | None:
     return None
 
 
+def utc_begin(text: str) -> str:
+    """Return the first second of a day ``YYYY-MM-DD``; any other text as it is.
+
+    >>> utc_begin("2026-05-20")
+    '2026-05-20T00:00:00Z'
+    """
+    return f"{text}T00:00:00Z" if len(text) == 10 else text
+
+
 def utc_from_epoch(seconds: int) -> str:
     """Return the UTC second of a Unix time in the registry's spelling."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

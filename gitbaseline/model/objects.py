@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from enum import StrEnum
 from typing import Protocol
 
@@ -33,3 +34,9 @@ class Objects(Protocol):
 
     def read(self, oid: Oid) -> bytes:
         """Return the raw content."""
+
+
+def object_id(kind: ObjectKind, data: bytes) -> Oid:
+    """Return the id that git gives to an object of this content."""
+    head = f"{kind} {len(data)}\0".encode()
+    return Oid(hashlib.sha1(head + data, usedforsecurity=False).hexdigest())

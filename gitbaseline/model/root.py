@@ -11,9 +11,10 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.codec import JSON, decode, encode
 from gitbaseline.model.names import is_oid, name_fault
 from gitbaseline.model.shape import Fields, ShapeError

@@ -148,16 +148,19 @@ class Fields:
 
     def table(self, key: str, read: Callable[[JSON, str], Part]) -> dict[str, Part]:
         """Return an object whose keys are the user's own; ``read`` gets each value and its path."""
-        value = self.take(key)
-        if not isinstance(value, dict):
-            raise self.fault(key, "an object", kind_of(value))
-        result: dict[str, Part] = {}
-        for name, item in value.items():
-            fault = "empty" if not name else fault_in_line(name)
+        return table(self.take(key), self.path(key), read)
+
+
+def table(value: JSON, where: str, read: Callable[[JSON, str], Part]) -> dict[str, Part]:
+    """Return what ``read`` makes of each value of an object whose keys are the user's own."""
+    if not isinstance(value, dict):
+        raise ShapeError(f"{where}: expected an object, got {kind_of(value)}")
+    if "" in value or fault_in_line(" ".join(value)):  # of all at once: there may be thousands
+        for name in value:
+            fault = fault_in_line(name) if name else "empty"
             if fault:
-                raise ShapeError(f"{self.path(key)}: key {name!r}: {fault}")
-            result[name] = read(item, f"{self.path(key)}[{name!r}]")
-        return result
+                raise ShapeError(f"{where}: key {name!r}: {fault}")
+    return {name: read(item, f"{where}[{name!r}]") for name, item in value.items()}
 
 
 def scalar(value: JSON, where: str) -> Scalar:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType, TypeAlias
+
+from gitbaseline.frozen import dataclass
 
 # Of an SSH key as ssh-keygen prints it, SHA256:<43 base64 digits>; else openpgp:HEX or x509:HEX.
 Fingerprint = NewType("Fingerprint", str)

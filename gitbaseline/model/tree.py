@@ -13,8 +13,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.names import Oid
 
 _ENTRY = re.compile(rb"(100644|40000) ([^\x00/]+)\x00(.{20})", re.DOTALL)

@@ -22,10 +22,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 
 from gitbaseline.errors import InputError
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.metric import Direction
 
 
@@ -43,6 +44,7 @@ class Unit:
 # "= dimension direction" opens a group; below it one unit a line: code, factor, other spellings.
 _TABLE = """
 = time lower-is-better
+ps                   1/1000000000000 psec picosecond picoseconds
 ns                   1/1000000000  nsec nanosecond nanoseconds
 us                   1/1000000     \u00b5s \u03bcs usec microsecond microseconds
 ms                   1/1000        msec millisecond milliseconds
@@ -104,15 +106,52 @@ us/{token}           1/1000000     us/token us/tok
 {op}                 1             op ops
 = op/time higher-is-better
 {op}/s               1             op/s ops/s ops/sec IOPS
+G{op}/s              1000000000    GOPS
+T{op}/s              1000000000000 TOPS
+P{op}/s              1000000000000000 POPS
+{op}/min             1/60          op/min ops/min
+{op}/ms              1000          op/ms ops/ms
+{op}/us              1000000       op/us ops/us
+{op}/ns              1000000000    op/ns ops/ns
 = time/op lower-is-better
 s/{op}               1             s/op sec/op
 ms/{op}              1/1000        ms/op
 us/{op}              1/1000000     us/op
 ns/{op}              1/1000000000  ns/op
+min/{op}             60            min/op
+= data/op lower-is-better
+By/{op}              1             B/op bytes/op
+= allocation unknown
+{allocation}         1             allocation allocations allocs
+= allocation/op lower-is-better
+{allocation}/{op}    1             allocation/op allocations/op allocs/op
+= element unknown
+{element}            1             element elements elem
+= element/time higher-is-better
+{element}/s          1             element/s elements/s elem/s
+k{element}/s         1000          Kelem/s
+M{element}/s         1000000       Melem/s
+G{element}/s         1000000000    Gelem/s
+= item unknown
+{item}               1             item items
+= item/time higher-is-better
+{item}/s             1             item/s items/s
+= event unknown
+{event}              1             event events
+= event/time higher-is-better
+{event}/s            1             event/s events/s
+= transaction unknown
+{transaction}        1             transaction transactions
+= transaction/time higher-is-better
+{transaction}/s      1             transaction/s transactions/s
 = sample unknown
 {sample}             1             sample samples
 = sample/time higher-is-better
 {sample}/s           1             sample/s samples/s samples/sec samples/second
+= sequence unknown
+{sequence}           1             sequence sequences
+= sequence/time higher-is-better
+{sequence}/s         1             sequence/s sequences/s
 = step unknown
 {step}               1             step steps
 = step/time higher-is-better
@@ -135,6 +174,8 @@ ms/{step}            1/1000        ms/step
 = time/iteration lower-is-better
 s/{iteration}        1             s/iteration s/iter s/it
 ms/{iteration}       1/1000        ms/iteration ms/iter ms/it
+us/{iteration}       1/1000000     us/iteration us/iter \u00b5s/iter \u03bcs/iter
+ns/{iteration}       1/1000000000  ns/iteration ns/iter
 = frame unknown
 {frame}              1             frame frames
 = frame/time higher-is-better
@@ -252,6 +293,20 @@ def convert(value: float, source: str, target: str) -> float:
         raise InputError(
             f"{value} {source} is out of range in {target}", code="unit/range"
         ) from None
+
+
+@cache
+def base_of(spelling: str) -> str | None:
+    """Return the code of the base unit of a unit's dimension, or None where it is not known.
+
+    >>> base_of("ms"), base_of("GB/s"), base_of("parsec")
+    ('s', 'By/s', None)
+    """
+    unit = find(spelling)
+    for other in _UNITS.values():
+        if unit and other.dimension == unit.dimension and other.numerator == other.denominator:
+            return other.code
+    return None
 
 
 def default_direction(spelling: str) -> Direction:

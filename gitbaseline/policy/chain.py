@@ -13,8 +13,8 @@ candidate before the ref moves. For each commit, on top of the state that its pa
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.commit import Commit, CommitFault, parse
 from gitbaseline.model.message import Kind, kind_of
 from gitbaseline.model.names import Oid
@@ -84,7 +84,7 @@ class Chain:
         return self._judge(oid, commit, before)
 
     def _judge(self, oid: Oid, commit: Commit, before: State | None) -> Checked:
-        found = list(self._position(oid, commit, before))
+        found = list(self.position(oid, commit, before))
         kind = kind_of(commit.message)
         subject = commit.message.partition("\n")[0]
         try:
@@ -96,7 +96,7 @@ class Chain:
         except ObjectMissing as missing:
             return _refused(oid, "history/missing", f"the repository lacks {missing.oid}", *found)
         listed = before.root if before else state.root
-        signer, key, faults = self._signature(oid, commit, listed)
+        signer, key, faults = self.signature(oid, commit, listed)
         found += faults
         if kind is None:
             found.append(_broken(oid, "commit/kind", f"the first line names no kind: {subject!r}"))
@@ -142,13 +142,16 @@ class Chain:
 
                 yield from trust.check(view, root, self._verify)
             else:
-                yield view.broken("commit/kind", f"this version knows no {view.kind} statements")
+                from gitbaseline.policy import collect  # noqa: PLC0415 - nor this
+
+                yield from collect.check(view, self.signature)
         except ObjectMissing as missing:
             yield view.broken("history/missing", f"the repository lacks {missing.oid}")
         except TreeFault as fault:
             yield view.broken(fault.rule, str(fault))
 
-    def _position(self, oid: Oid, commit: Commit, before: State | None) -> Iterator[Violation]:
+    def position(self, oid: Oid, commit: Commit, before: State | None) -> Iterator[Violation]:
+        """Yield what is wrong with a commit's parent and its date."""
         expected = before.commit if before else None
         if commit.parent != expected:
             yield _broken(oid, "history/parent", f"expected parent {expected}, got {commit.parent}")
@@ -166,9 +169,10 @@ class Chain:
             changes.setdefault(change.path, change)  # what a file took the place of, first
         return changes
 
-    def _signature(
+    def signature(
         self, oid: Oid, commit: Commit, root: Root
     ) -> tuple[Fingerprint | None, ListedKey | None, list[Violation]]:
+        """Return who signed, the key as ``root`` lists it where it is live, and what is wrong."""
         kind = kind_of_armor(commit.armor)
         if kind is None:
             text = "not a signature of a kind that git knows"

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.names import PATH_DEPTH, Oid
 from gitbaseline.model.objects import ObjectKind, Objects
 from gitbaseline.model.tree import Node, Tree, TreeFault, differences, parse

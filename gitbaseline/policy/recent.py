@@ -1,4 +1,4 @@
-"""The objects read last, kept: what one commit wrote is what its successor starts from."""
+"""The objects used last, kept: what one commit wrote is what its successor starts from."""
 
 from __future__ import annotations
 
@@ -17,18 +17,31 @@ class Recent:
     def __init__(self, objects: Objects) -> None:
         self._objects = objects
         self._kept: OrderedDict[Oid, bytes] = OrderedDict()
+        self._kinds: dict[Oid, ObjectKind] = {}  # of what was kept by ``keep``
 
     def header(self, oid: Oid) -> tuple[ObjectKind, int]:
         """Return kind and size in bytes without reading the content."""
-        return self._objects.header(oid)
+        kind = self._kinds.get(oid)
+        return self._objects.header(oid) if kind is None else (kind, len(self._kept[oid]))
 
     def read(self, oid: Oid) -> bytes:
         """Return the raw content."""
         data = self._kept.get(oid)
         if data is None:
             data = self._objects.read(oid)
-            if len(data) <= _LARGEST:
-                self._kept[oid] = data
-                if len(self._kept) > _KEPT:
-                    self._kept.popitem(last=False)
+            self._put(oid, data)
         return data
+
+    def keep(self, oid: Oid, kind: ObjectKind, data: bytes) -> None:
+        """Keep an object that was just stored under the id that its content has."""
+        if self._put(oid, data):
+            self._kinds[oid] = kind
+
+    def _put(self, oid: Oid, data: bytes) -> bool:
+        if len(data) > _LARGEST:
+            return False
+        self._kept[oid] = data
+        if len(self._kept) > _KEPT:
+            gone, _ = self._kept.popitem(last=False)
+            self._kinds.pop(gone, None)
+        return True

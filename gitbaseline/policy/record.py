@@ -13,14 +13,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 from gitbaseline.model import baseline_json, documents, tier
 from gitbaseline.model.baseline import Baseline, Tier
 from gitbaseline.model.codec import CodecError
+from gitbaseline.model.commit import Commit
 from gitbaseline.model.layout import BASELINE, SCHEMA, SOURCE_MD, EntryPath, entry_path
 from gitbaseline.model.manifest import digest, sha256
-from gitbaseline.model.message import message
+from gitbaseline.model.message import Kind, message
 from gitbaseline.model.metric import Validity
 from gitbaseline.model.names import (
     ENTRY_LIMIT,
@@ -49,7 +50,7 @@ CLOCK_SKEW = 5 * 60  # seconds that a recorder's clock may be ahead of the serve
 
 def check(view: View) -> Iterator[Violation]:
     """Yield every rule that this record breaks."""
-    path = _subject(view)
+    path = subject(view.commit, view.kind)
     if path is None:
         yield view.broken(
             "record/subject", "expected 'record <family>/<measurement>/<slug>' as first line"
@@ -58,18 +59,35 @@ def check(view: View) -> Iterator[Violation]:
         return
     yield from check_only(view, {view.index(path.series)[0]}, str(path))
     yield from check_role(view, Role.RECORD, path.family)
-    yield from _place(view, path)
+    yield from place(view, path)
+    read = yield from contents(view, path)
+    if read:
+        entry, content = read
+        yield from continues(view, path, entry)
+        yield from check_index(view, path.series, documents.entry_row(path, entry))
+        if view.before:
+            trailers = view.expected_trailers(digest(content), view.before.root.registry_id)
+            yield from check_message(view, message(trailers, str(path), entry=entry), trailers)
+
+
+def subject(commit: Commit, kind: Kind) -> EntryPath | None:
+    """Return the entry that the first line of a commit names, None where it names none."""
+    words = commit.message.partition("\n")[0]
+    parts = words.removeprefix(f"{kind} ").split("/")
+    return entry_path(*parts) if len(parts) == 3 else None
+
+
+def contents(
+    view: View, path: EntryPath
+) -> Generator[Violation, None, tuple[Baseline, dict[str, bytes]] | None]:
+    """Yield what is wrong with an entry's own files; return the entry and its files by name.
+
+    It returns None where they cannot be read. Where the entry lies on the branch is not asked.
+    """
     files = view.added(str(path))
     faults = list(_sizes(view, path, files))
     yield from faults
-    if not faults:
-        yield from _entry(view, path, files)
-
-
-def _subject(view: View) -> EntryPath | None:
-    subject = view.commit.message.partition("\n")[0]
-    parts = subject.removeprefix(f"{view.kind} ").split("/")
-    return entry_path(*parts) if len(parts) == 3 else None
+    return None if faults else (yield from _entry(view, path, files))
 
 
 def _sizes(view: View, path: EntryPath, files: dict[str, Change]) -> Iterator[Violation]:
@@ -90,23 +108,24 @@ def _sizes(view: View, path: EntryPath, files: dict[str, Change]) -> Iterator[Vi
         yield view.broken("limit/entry", f"{total} bytes, at most {limits.entry_bytes}", str(path))
 
 
-def _entry(view: View, path: EntryPath, files: dict[str, Change]) -> Iterator[Violation]:
+def _entry(
+    view: View, path: EntryPath, files: dict[str, Change]
+) -> Generator[Violation, None, tuple[Baseline, dict[str, bytes]] | None]:
     for name in (BASELINE, SOURCE_MD):
         if name not in files:
             yield view.broken("entry/missing", "every entry has this file", f"{path}/{name}")
-            return
+            return None
     content = {name: view.objects.read(change.oid) for name, change in files.items()}
     where = f"{path}/{BASELINE}"
     try:
         entry = baseline_json.from_bytes(content[BASELINE])
     except CodecError as error:
         yield view.broken("baseline/canonical", str(error), where)
-        return
+        return None
     except ShapeError as error:
         yield view.broken("baseline/shape", str(error), where)
-        return
+        return None
     yield from _agrees(view, path, entry)
-    yield from _continues(view, path, entry)
     for rule, text, name in snapshot.check(entry, content):
         yield view.broken(rule, text, f"{path}/{name}")
     yield from _schema(view, path, entry, content.get(SCHEMA))
@@ -114,17 +133,14 @@ def _entry(view: View, path: EntryPath, files: dict[str, Change]) -> Iterator[Vi
         yield view.broken(
             "source-md/differs", "not what baseline.json makes it", f"{path}/{SOURCE_MD}"
         )
-    yield from check_index(view, path.series, documents.entry_row(path, entry))
-    if view.before:
-        trailers = view.expected_trailers(digest(content), view.before.root.registry_id)
-        yield from check_message(view, message(trailers, str(path), entry=entry), trailers)
+    return entry, content
 
 
 def _agrees(view: View, path: EntryPath, entry: Baseline) -> Iterator[Violation]:
     where = f"{path}/{BASELINE}"
     if (entry.family, entry.measurement) != (path.family, path.measurement):
         yield view.broken("baseline/path", f"says {entry.series}, lies in {path.series}", where)
-    time = entry.imported.registered_at_utc if entry.imported else entry.registered_at_utc
+    time = entry.original_utc
     if slug_time(time) != path.slug.time:
         yield view.broken("baseline/time", f"says {time}, lies in {path.slug}", where)
     registered = epoch_from_utc(entry.registered_at_utc)
@@ -157,7 +173,8 @@ def _schema(
         yield view.broken("entry/schema", "not the file whose digest the entry names", where)
 
 
-def _place(view: View, path: EntryPath) -> Iterator[Violation]:
+def place(view: View, path: EntryPath) -> Iterator[Violation]:
+    """Yield what is wrong with where an entry lies on the branch."""
     tree = view.series(path.series)
     if path.slug.suffix > 1:
         before = SlugKey(path.slug.time, path.slug.suffix - 1)
@@ -172,7 +189,8 @@ def _place(view: View, path: EntryPath) -> Iterator[Violation]:
             yield view.broken("entry/continues", f"{full} is not full", path.series)
 
 
-def _continues(view: View, path: EntryPath, entry: Baseline) -> Iterator[Violation]:
+def continues(view: View, path: EntryPath, entry: Baseline) -> Iterator[Violation]:
+    """Yield what is wrong with the series that an entry says it goes on from."""
     base, ordinal = split_measurement(path.measurement) or (path.measurement, 1)
     first = not len(view.series(path.series))
     where = f"{path}/{BASELINE}"

@@ -5,7 +5,8 @@
   below it, be a tag of its name, or be another name (a symbolic ref) for it.
 - The branch is not deleted. A ref occurs once in a push. What the client says the ref held must be
   what it holds: a lie is refused here, not only by git's lock later.
-- An inbox ref is named by the commit that it holds, is never updated, and is not deleted.
+- An inbox ref is named by the commit that it holds, is never updated, and is not deleted before
+  what it says stands on the branch.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.names import Oid, is_oid
 from gitbaseline.model.violation import Violation
 
@@ -65,10 +66,12 @@ def check(
     guarded: str,
     held: Callable[[str], Oid | None],
     alias_of: Callable[[str], str | None],
+    stands: Callable[[Oid], bool],
 ) -> Iterator[Violation]:
     """Yield what is wrong with a push's refs.
 
-    ``held`` tells what a ref holds on the server, ``alias_of`` what a symbolic ref stands for.
+    ``held`` tells what a ref holds on the server, ``alias_of`` what a symbolic ref stands for,
+    ``stands`` whether the branch there says what a commit says.
     """
     if len(updates) > MAX_REFS:
         yield _broken("push/refs", f"{len(updates)} refs in one push, at most {MAX_REFS}", "")
@@ -77,7 +80,11 @@ def check(
         if count > 1:
             yield _broken("push/duplicate-ref", f"occurs {count} times in this push", name)
     for update in updates:
-        yield from _check_one(update, guarded, held, alias_of)
+        inbox = f"{guarded}-inbox/"
+        if update.ref.startswith(inbox):
+            yield from _check_inbox(update, inbox, held(update.ref), stands)
+        else:
+            yield from _check_one(update, guarded, held, alias_of)
 
 
 def _check_one(
@@ -87,13 +94,10 @@ def _check_one(
     alias_of: Callable[[str], str | None],
 ) -> Iterator[Violation]:
     name = update.ref
-    inbox = f"{guarded}-inbox"
     if name.startswith("refs/replace/"):
         yield _broken("ref/replace", "replacement refs would hide what was signed", name)
     elif name == guarded:
         yield from _check_guarded(update, held)
-    elif name.startswith(inbox + "/"):
-        yield from _check_inbox(update, inbox, held)
     elif guarded == alias_of(name) or name == alias_of(guarded):
         yield _broken("ref/alias", f"is another name for {guarded}; push to that", name)
     elif _resembles(name, guarded):
@@ -110,13 +114,14 @@ def _check_guarded(update: RefUpdate, held: Callable[[str], Oid | None]) -> Iter
 
 
 def _check_inbox(
-    update: RefUpdate, inbox: str, held: Callable[[str], Oid | None]
+    update: RefUpdate, inbox: str, now: Oid | None, stands: Callable[[Oid], bool]
 ) -> Iterator[Violation]:
     if update.new == ZERO:
-        yield _broken("ref/inbox-deleted", "not folded into the registry yet", update.ref)
-    elif held(update.ref) is not None:
+        if now is not None and not stands(now):
+            yield _broken("ref/inbox-deleted", "not folded into the registry yet", update.ref)
+    elif now is not None:
         yield _broken("ref/inbox-updated", "an inbox ref is written once", update.ref)
-    elif update.ref != f"{inbox}/{update.new}":
+    elif update.ref != inbox + update.new:
         yield _broken("ref/inbox-name", "an inbox ref is named by the commit it holds", update.ref)
 
 

@@ -6,9 +6,9 @@ printed form.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from gitbaseline.frozen import dataclass
 from gitbaseline.policy.rules_bytes import BYTES
+from gitbaseline.policy.rules_proof import PROOF
 from gitbaseline.policy.rules_push import PUSH
 from gitbaseline.policy.rules_statement import STATEMENT
 
@@ -22,7 +22,7 @@ class Rule:
 
 
 RULES: dict[str, Rule] = {
-    name: Rule(*text) for name, text in sorted({**BYTES, **STATEMENT, **PUSH}.items())
+    name: Rule(*text) for name, text in sorted({**BYTES, **STATEMENT, **PUSH, **PROOF}.items())
 }
 
 
@@ -35,8 +35,8 @@ def page() -> str:
         "",
         "# Rules",
         "",
-        "What `git baseline verify` and the server's hook can find. Ids keep their meaning;",
-        "`git baseline explain RULE` shows one of them.",
+        "What `git baseline verify`, the server's hook and `check-proof` can find. Ids keep their",
+        "meaning; `git baseline explain RULE` shows one of them.",
     ]
     group = ""
     for name, rule in RULES.items():

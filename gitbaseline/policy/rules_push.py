@@ -6,6 +6,13 @@ _NAME = "Push to the registry's branch under its own full name."
 
 # Each id with what it means and how to mend it.
 PUSH = {
+    "history/high-water": (
+        (
+            "A remote no longer holds a commit that it held before. Somebody set the branch back, "
+            "deleted it, or put another one in its place."
+        ),
+        "Ask who runs the remote; where the loss is a mistake, git push from here restores it.",
+    ),
     "history/rewind": (
         "The push does not go on from what the server holds. Signed history is never rewritten.",
         "git fetch, then record on top of what is there; do not force.",
@@ -26,6 +33,10 @@ PUSH = {
         "The branch was deleted on the server and comes back without its last commit.",
         "Push from a clone that has the whole branch.",
     ),
+    "push/inbox": (
+        "The server has no registry that a record in the inbox could be collected into.",
+        "Push the registry's branch first: git baseline push.",
+    ),
     "push/pin": (
         (
             "The history holds none of the commits that the server is pinned to. It is another "
@@ -43,11 +54,11 @@ PUSH = {
     ),
     "ref/deleted": (
         "The push deletes the registry's branch.",
-        "Leave it. To end a registry, begin a new one that says succeeds.",
+        "Leave it. To end a registry, begin a new one: git baseline init --succeeds.",
     ),
     "ref/inbox-deleted": (
         "The push deletes a record from the inbox that was not collected yet.",
-        "Let it be collected into the registry first.",
+        "Let it be collected first: git baseline collect.",
     ),
     "ref/inbox-name": (
         "A ref of the inbox is not named by the commit it holds.",

@@ -50,6 +50,18 @@ STATEMENT = {
         "The entry's time is not that of its folder, or lies after its commit or in the future.",
         "Set the clock right, then record again.",
     ),
+    "collect/path": (
+        "A collect brings a record to another measurement or time than that one names.",
+        "Collect it again with git baseline collect, which chooses the suffix alone.",
+    ),
+    "collect/statement": (
+        "The contributor's statement is no signed record of one entry, or is not there.",
+        "Let the contributor record again; only a whole record can be collected.",
+    ),
+    "collect/twice": (
+        "An entry of that time has the same content already.",
+        "Nothing is left to do; the entry is registered.",
+    ),
     "entry/continues": (
         (
             "The entry's continues is wrong. Only the first entry of a measurement names another "
@@ -151,6 +163,13 @@ STATEMENT = {
     "snapshot/path": (
         "A name in the stored folder could not be checked out everywhere. The message says why.",
         "Rename the file in the source, or pack it all into one archive and record that.",
+    ),
+    "snapshot/pointer": (
+        (
+            "A file under an .lfs name is no Git LFS pointer in its one spelling. That is version, "
+            "oid and size, a line each, and nothing else."
+        ),
+        "Record again with --lfs; git-baseline writes the pointer itself.",
     ),
     "snapshot/source": (
         (

@@ -6,9 +6,9 @@ nothing older: history-free writing and incremental verification rest on this.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from gitbaseline.frozen import dataclass
 from gitbaseline.model import root as roots
 from gitbaseline.model.codec import CodecError
 from gitbaseline.model.commit import Commit, parse

@@ -15,10 +15,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from gitbaseline.frozen import dataclass
 from gitbaseline.model import root as roots
-from gitbaseline.model.commit import CommitFault, parse
+from gitbaseline.model.commit import Commit, CommitFault, parse
 from gitbaseline.model.event import EventKind, event_path
 from gitbaseline.model.layout import (
     ALLOWED_SIGNERS,
@@ -34,7 +35,9 @@ from gitbaseline.model.objects import Objects
 from gitbaseline.model.root import ListedKey, Role, Root
 from gitbaseline.model.signature import Fingerprint, SignedBy, Verify
 from gitbaseline.model.violation import Violation
+from gitbaseline.policy.changes import Trees
 from gitbaseline.policy.common import check_message, check_only, check_role
+from gitbaseline.policy.contributed import contributed
 from gitbaseline.policy.raw import raw_commit
 from gitbaseline.policy.view import View
 
@@ -43,12 +46,16 @@ FILE_LIMIT = 8 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """One commit of the history, as far as a later loss of trust cares."""
+    """One commit of the history, as far as a later loss of trust cares.
+
+    ``contributor`` signed the record that a collect brought; of anything else it is None.
+    """
 
     commit: Oid
     kind: Kind | None
     subject: str
     signer: Fingerprint | None
+    contributor: Fingerprint | None = None
 
 
 def check(view: View, root: Root, verify: Verify) -> Iterator[Violation]:
@@ -155,18 +162,25 @@ def _losses(
 def history(objects: Objects, tip: Oid, verify: Verify) -> Iterator[Stated]:
     """Yield the statements up to ``tip``, oldest first; raises ObjectMissing where it is cut."""
     chain: list[Stated] = []
+    trees = Trees(objects)
     at: Oid | None = tip
     while at is not None:
         try:
             commit = parse(raw_commit(objects, at))
         except CommitFault:
             break
-        verdict = verify(commit.payload, commit.armor)
-        signer = verdict.fingerprint if isinstance(verdict, SignedBy) else None
+        kind = kind_of(commit.message)
         subject = commit.message.partition("\n")[0].partition(" ")[2]
-        chain.append(Stated(at, kind_of(commit.message), subject, signer))
+        said = contributed(trees, objects, commit, subject) if kind is Kind.COLLECT else None
+        contributor = _signer(said, verify) if said else None
+        chain.append(Stated(at, kind, subject, _signer(commit, verify), contributor))
         at = commit.parent
     yield from reversed(chain)
+
+
+def _signer(commit: Commit, verify: Verify) -> Fingerprint | None:
+    verdict = verify(commit.payload, commit.armor)
+    return verdict.fingerprint if isinstance(verdict, SignedBy) else None
 
 
 def losses(stated: list[Stated], since: Mapping[Fingerprint, str | None]) -> list[Stated]:
@@ -175,7 +189,7 @@ def losses(stated: list[Stated], since: Mapping[Fingerprint, str | None]) -> lis
     found: list[Stated] = []
     for one in stated:
         begun |= {name for name, commit in since.items() if commit == one.commit}
-        if one.signer in begun:
+        if not begun.isdisjoint((one.signer, one.contributor)):
             found.append(one)
     return found
 

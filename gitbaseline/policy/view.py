@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.commit import Commit
 from gitbaseline.model.message import Kind, Trailers
 from gitbaseline.model.names import Oid
-from gitbaseline.model.objects import ObjectKind, Objects
+from gitbaseline.model.objects import ObjectKind
 from gitbaseline.model.root import ListedKey
 from gitbaseline.model.tree import Tree
 from gitbaseline.model.violation import Violation
 from gitbaseline.policy.changes import Action, Change, Trees
+from gitbaseline.policy.recent import Recent
 from gitbaseline.policy.series import growing_index, series_tree
 from gitbaseline.policy.state import State
 
@@ -33,7 +35,7 @@ class View:
     changes: Mapping[str, Change]
     signer: ListedKey | None
     now: int | None
-    objects: Objects
+    objects: Recent
     trees: Trees
     kept: dict[str, Tree] = field(default_factory=dict)
     indexes: dict[str, tuple[str, bytes]] = field(default_factory=dict)

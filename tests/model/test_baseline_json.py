@@ -57,7 +57,7 @@ def changed(entry, path, value):
 
 LINES = "single lines of text, sorted, each once, got something else"
 M = ["metrics", "busbw"]
-SAYS_NOTHING = "metrics['busbw']: an optional key that says nothing is left out"
+SAYS_NOTHING = "metrics['busbw'].{}: an optional key that says nothing is left out"
 FAULTS = [
     (["schema"], "git-baseline/baseline/2", "schema: expected git-baseline/baseline/1, got 'git-baseline/baseline/2'"),
     (["family"], "NCCL", "family: expected a family name, got 'NCCL'"),
@@ -71,9 +71,9 @@ FAULTS = [
     ([*M, "direction"], "up", "metrics['busbw'].direction: expected higher-is-better or lower-is-better or two-sided or unknown, got 'up'"),
     ([*M, "n"], 0, "metrics['busbw'].n: expected a whole number from 1, got 0"),
     ([*M, "mean"], None, "metrics['busbw'].mean: expected a number, got null"),
-    ([*M, "headline"], False, SAYS_NOTHING),
-    ([*M, "samples"], [], SAYS_NOTHING),
-    ([*M, "dimensions"], {}, SAYS_NOTHING),
+    ([*M, "headline"], False, SAYS_NOTHING.format("headline")),
+    ([*M, "samples"], [], SAYS_NOTHING.format("samples")),
+    ([*M, "dimensions"], {}, SAYS_NOTHING.format("dimensions")),
     ([*M, "samples"], ["1"], "metrics['busbw'].samples: expected numbers only, got text"),
     ([*M, "dimensions"], {"a": {}}, "metrics['busbw'].dimensions['a']: expected a single value, got an object"),
     ([*M, "headline"], True, "metrics: expected at most one headline, got several"),

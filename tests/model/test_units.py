@@ -37,6 +37,8 @@ BY_HAND = {
     "req/s": ("{request}/s", Fraction(1), "request/time", Direction.HIGHER),
     "ns/op": ("ns/{op}", Fraction(1, 10**9), "time/op", Direction.LOWER),
     "IOPS": ("{op}/s", Fraction(1), "op/time", Direction.HIGHER),
+    "TOPS": ("T{op}/s", Fraction(10**12), "op/time", Direction.HIGHER),
+    "sequences/s": ("{sequence}/s", Fraction(1), "sequence/time", Direction.HIGHER),
     "samples/sec": ("{sample}/s", Fraction(1), "sample/time", Direction.HIGHER),
     "s/it": ("s/{iteration}", Fraction(1), "time/iteration", Direction.LOWER),
     "%": ("%", Fraction(1, 100), "ratio", Direction.UNKNOWN),
@@ -46,6 +48,19 @@ BY_HAND = {
     "mW": ("mW", Fraction(1, 1000), "power", Direction.UNKNOWN),
     "kWh": ("kWh", Fraction(3_600_000), "energy", Direction.UNKNOWN),
     "\u00b0C": ("Cel", Fraction(1), "temperature", Direction.UNKNOWN),
+    "ps": ("ps", Fraction(1, 10**12), "time", Direction.LOWER),
+    "ops/us": ("{op}/us", Fraction(10**6), "op/time", Direction.HIGHER),
+    "ops/min": ("{op}/min", Fraction(1, 60), "op/time", Direction.HIGHER),
+    "min/op": ("min/{op}", Fraction(60), "time/op", Direction.LOWER),
+    "B/op": ("By/{op}", Fraction(1), "data/op", Direction.LOWER),
+    "allocs/op": ("{allocation}/{op}", Fraction(1), "allocation/op", Direction.LOWER),
+    "ns/iter": ("ns/{iteration}", Fraction(1, 10**9), "time/iteration", Direction.LOWER),
+    "\u03bcs/iter": ("us/{iteration}", Fraction(1, 10**6), "time/iteration", Direction.LOWER),
+    "Kelem/s": ("k{element}/s", Fraction(1000), "element/time", Direction.HIGHER),
+    "items/s": ("{item}/s", Fraction(1), "item/time", Direction.HIGHER),
+    "events/s": ("{event}/s", Fraction(1), "event/time", Direction.HIGHER),
+    "transactions/s": ("{transaction}/s", Fraction(1), "transaction/time", Direction.HIGHER),
+    "allocations": ("{allocation}", Fraction(1), "allocation", Direction.UNKNOWN),
 }
 AMBIGUOUS = ["KB", "gb/s", "Gbit/S", "TPS", "TFLOPs", "m", "M", "", " ms", "ms ", "MT/s", "x"]
 SPELLINGS = sorted(units._UNITS)

@@ -198,7 +198,7 @@ def test_a_genesis_on_top(grown):
 
 
 def test_a_kind_of_a_later_version(grown):
-    draft = replace(grown.record(), message=f"collect {FIRST}\n")
+    draft = replace(grown.record(), message=f"weigh {FIRST}\n")
     assert grown.judge(draft) == ["commit/kind"]
 
 

@@ -8,6 +8,7 @@ from gitbaseline.model import baseline as b
 from gitbaseline.model import baseline_json, documents, tier
 from gitbaseline.model.metric import Direction, Metric, Validity, from_samples
 from gitbaseline.model.objects import ObjectKind
+from gitbaseline.model.pointer import from_bytes, pointer_of, to_bytes
 from gitbaseline.model.root import Limits
 from gitbaseline.model.tree import Node
 from gitbaseline.policy import record, series
@@ -413,6 +414,52 @@ def test_a_file_more_or_less_in_a_folder(grown):
     assert grown.judge(draft) == []
     draft.put("source-snapshot/b", None)
     assert grown.judge(draft) == ["snapshot/digest", "snapshot/source"]
+
+
+def pointed(draft, change=lambda name, data: data):
+    """Put pointers in place of the snapshot's files."""
+    for name, data in list(draft.content.items()):
+        if name.startswith("source-snapshot"):
+            draft.put(name, None)
+            there = name.replace("source-snapshot", "source-snapshot.lfs", 1)
+            draft.put(there, change(there, to_bytes(pointer_of(data))))
+    return draft
+
+
+@pytest.mark.parametrize("data", [b"480 GB/s\n", {"a": b"1", "b/c": b"22", "empty": b""}])
+def test_pointers_stand_for_what_they_name(grown, data):
+    about = {} if isinstance(data, dict) else {"source_path": "x.log"}
+    draft = pointed(grown.record(data, measurement="new", **about))
+    assert any(name.startswith("source-snapshot.lfs") for name in draft.content)
+    assert grown.judge(draft) == []
+    redacted = grown.record(data, measurement="new", **about, redacted=("x",), source_bytes=9999)
+    assert grown.judge(pointed(redacted)) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "rules"),
+    [
+        (lambda _, data: data.replace(b"sha256:", b"sha256:0")[:-2] + b"\n", ["snapshot/pointer"]),
+        (lambda _, data: to_bytes(replace(from_bytes(data), oid="ab" * 32)), ["snapshot/digest", "snapshot/source"]),
+        (lambda _, data: to_bytes(replace(from_bytes(data), size=77)), ["snapshot/source"]),
+        (lambda *_: b"480 GB/s\n", ["snapshot/pointer"]),
+    ],
+)  # fmt: skip
+def test_a_pointer_that_says_something_else(grown, change, rules):
+    assert grown.judge(pointed(grown.record(measurement="new"), change)) == rules
+
+
+def test_of_several_pointers_each_bad_one_is_told(grown):
+    draft = grown.record({"a": b"1", "b": b"2", "c": b"3"}, measurement="new")
+    pointed(draft, lambda name, data: data if name.endswith("a") else b"2")
+    said = "expected the three lines of a Git LFS pointer, got 1 other bytes"
+    assert findings(grown, draft) == [
+        ("snapshot/pointer", said, f"{draft.path}/source-snapshot.lfs/{name}") for name in "bc"
+    ]
+
+
+def test_an_extension_that_begins_like_a_pointer_s(grown):
+    assert grown.judge(grown.record(measurement="new", source_path="x.lfsx")) == []
 
 
 def test_a_redacted_source_has_another_digest(grown):

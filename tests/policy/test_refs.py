@@ -10,11 +10,15 @@ OLD, NEW = "a1" * 20, "b2" * 20
 HELD = {GUARDED: OLD, f"{GUARDED}-inbox/{OLD}": OLD}
 
 
-def judge(*updates, aliases=()):
-    return [
-        (one.rule, one.path)
-        for one in refs.check(updates, guarded=GUARDED, held=HELD.get, alias_of=dict(aliases).get)
-    ]
+def judge(*updates, aliases=(), standing=()):
+    found = refs.check(
+        updates,
+        guarded=GUARDED,
+        held=HELD.get,
+        alias_of=dict(aliases).get,
+        stands=lambda oid: oid in standing,
+    )
+    return [(one.rule, one.path) for one in found]
 
 
 @pytest.mark.parametrize(
@@ -51,9 +55,19 @@ def test_each_ref_is_judged(ref, old, new, rule):
     assert found == ([(rule, ref)] if rule else [])
 
 
+def test_a_waiting_record_goes_once_it_stands():
+    update = RefUpdate(old=OLD, new=ZERO, ref=f"{GUARDED}-inbox/{OLD}")
+    assert judge(update, standing=[OLD]) == []
+    assert judge(update, standing=[NEW]) == [("ref/inbox-deleted", update.ref)]
+    gone = RefUpdate(old=NEW, new=ZERO, ref=f"{GUARDED}-inbox/{NEW}")
+    assert judge(gone) == []  # there is nothing to lose
+
+
 def test_a_branch_begins_from_nothing():
     update = RefUpdate(old=ZERO, new=NEW, ref=GUARDED)
-    assert list(refs.check([update], guarded=GUARDED, held={}.get, alias_of={}.get)) == []
+    assert (
+        list(refs.check([update], guarded=GUARDED, held={}.get, alias_of={}.get, stands=bool)) == []
+    )
 
 
 def test_another_name_for_the_branch():

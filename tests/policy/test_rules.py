@@ -11,6 +11,7 @@ PACKAGE = Path(gitbaseline.__file__).parent
 SOURCES = [
     PACKAGE / "model/commit.py",
     PACKAGE / "model/tree.py",
+    PACKAGE / "registry/mark.py",
     PACKAGE / "registry/receive.py",
     PACKAGE / "registry/verify.py",
     PACKAGE / "transport/external.py",
@@ -18,7 +19,7 @@ SOURCES = [
 ]
 GROUPS = (
     "accept|append-only|baseline|collect|commit|entry|event|genesis|history|index|inbox|limit|path|"
-    "push|record|ref|retract|signature|snapshot|source-md|trailer|tree|trust"
+    "proof|push|record|ref|retract|signature|snapshot|source-md|trailer|tree|trust"
 )
 IDS = re.compile(rf'"((?:{GROUPS})/[a-z-]+)"')
 

@@ -21,14 +21,14 @@ def store(repo):
 
 
 def test_objects_are_those_of_git(repo, store):
-    blob = store.write_blob(b"data")
+    blob = store.write(ObjectKind.BLOB, b"data")
     assert blob == hashlib.sha1(b"blob 4\0data").hexdigest()
     assert repo.git("cat-file", "blob", blob) == "data"
     assert (store.header(blob), store.read(blob)) == ((ObjectKind.BLOB, 4), b"data")
-    tree = store.write_tree(b"100644 a\0" + bytes.fromhex(blob))
+    tree = store.write(ObjectKind.TREE, b"100644 a\0" + bytes.fromhex(blob))
     assert repo.git("ls-tree", tree) == f"100644 blob {blob}\ta"
     raw = repo.run("cat-file", "commit", "HEAD").stdout
-    assert store.write_commit(raw) == repo.git("rev-parse", "HEAD")
+    assert store.write(ObjectKind.COMMIT, raw) == repo.git("rev-parse", "HEAD")
     repo.git("gc", "-q")
     head = Oid(repo.git("rev-parse", "HEAD"))
     assert (store.read(head), store.header(head)[0]) == (raw, ObjectKind.COMMIT)
@@ -39,7 +39,7 @@ def test_objects_are_those_of_git(repo, store):
 
 
 def test_a_corrupt_object_is_as_good_as_missing(repo, store):
-    blob = store.write_blob(b"data")
+    blob = store.write(ObjectKind.BLOB, b"data")
     path = repo.path / ".git" / "objects" / blob[:2] / blob[2:]
     path.chmod(0o644)
     path.write_bytes(b"junk")
@@ -55,7 +55,7 @@ def test_what_cannot_be_opened_or_written(repo, store, tmp_path):
     objects.rename(repo.path / "elsewhere")
     objects.write_text("no folder")
     with pytest.raises(Unable) as caught:
-        store.write_blob(b"data")
+        store.write(ObjectKind.BLOB, b"data")
     assert caught.value.code == "repository/write"
 
 

@@ -8,7 +8,9 @@ from corpus import (
     events,
     genesis,
     history,
+    inbox,
     json_text,
+    lfs,
     refs,
     signatures,
     standing,
@@ -27,8 +29,10 @@ TOPICS = (
     standing,
     trees,
     content,
+    lfs,
     json_text,
     events,
+    inbox,
 )
 
 # Row of design/ATTACKS.md -> (the test that covers it, or None; what keeps it out of the corpus).

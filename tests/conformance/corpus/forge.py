@@ -108,7 +108,7 @@ def _payload(tree, parent, person, text):
 
 def with_content(draft: Draft, content) -> Draft:
     """Return the draft with other content, all else as it was."""
-    folder = f"{draft.subject}/" if draft.kind is Kind.RECORD else ""
+    folder = f"{draft.subject}/" if draft.kind in (Kind.RECORD, Kind.COLLECT) else ""
     others = {
         path: data
         for path, data in draft.files.items()

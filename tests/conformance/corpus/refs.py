@@ -97,11 +97,11 @@ pushed(
 )
 pushed(
     "inbox_deleted",
-    f"{INBOX}/{commits()[1]}",
+    f"{INBOX}/{commits()[0]}",
     "ref/inbox-deleted",
     "7",
     new=ZERO,
-    server=Server(refs={f"{INBOX}/{commits()[1]}": commits()[1]}),
+    server=Server(refs={f"{INBOX}/{commits()[0]}": commits()[0]}),
 )
 
 
