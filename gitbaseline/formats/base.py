@@ -16,12 +16,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from dataclasses import field
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from gitbaseline.errors import InputError
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.codec import Scalar
 from gitbaseline.model.metric import Direction, Metric, Validity, from_samples
+
+if TYPE_CHECKING:
+    from gitbaseline.formats.mapping import FieldMap
 
 _LONGEST = 120  # characters of a passed-over line that are worth showing
 _MOST = 1000  # passed-over lines that a reading lists
@@ -77,13 +81,14 @@ class Reading:
 class Options:
     """What the person wants: by key or shell pattern, and under ``""`` for every key.
 
-    ``metric`` keeps only the keys it matches; empty keeps all.
+    ``metric`` keeps only the keys it matches; empty keeps all. ``mapping`` is for ``mapped`` alone.
     """
 
     units: Mapping[str, str] = field(default_factory=dict)
     directions: Mapping[str, Direction] = field(default_factory=dict)
     metric: tuple[str, ...] = ()
     headline: str | None = None
+    mapping: FieldMap | None = None
 
 
 class Format(Protocol):

@@ -24,7 +24,7 @@ from gitbaseline.formats.base import (
     capped,
     passed,
 )
-from gitbaseline.model.codec import Scalar
+from gitbaseline.formats.runs import agreed
 from gitbaseline.model.metric import Metric
 from gitbaseline.model.names import suggest
 from gitbaseline.model.text import normal
@@ -81,7 +81,7 @@ class Directory:
 def _joined(source: Source, readings: Mapping[str, Reading], over: list[PassedOver]) -> Reading:
     groups = list(dict.fromkeys(group for r in readings.values() for group in r.context))
     context = {
-        group: _agreed([r.context.get(group, {}) for r in readings.values()]) for group in groups
+        group: agreed([r.context.get(group, {}) for r in readings.values()]) for group in groups
     }
     versions = {reading.tool_version for reading in readings.values()}
     names = {reading.suggested_measurement for reading in readings.values()}
@@ -89,7 +89,7 @@ def _joined(source: Source, readings: Mapping[str, Reading], over: list[PassedOv
         format=Directory.NAME,
         metrics=dict(_prefixed(readings)),
         context={group: known for group, known in context.items() if known},
-        environment=_agreed([reading.environment for reading in readings.values()]),
+        environment=agreed([reading.environment for reading in readings.values()]),
         suggested_measurement=names.pop() if len(names) == 1 else _name(source),
         warnings=tuple(
             f"{stem}: {warning}"
@@ -115,15 +115,6 @@ def _prefixed(readings: Mapping[str, Reading]) -> Iterator[tuple[str, Metric]]:
                 )
             taken.add(full)
             yield full, metric
-
-
-def _agreed(parts: list[Mapping[str, Scalar]]) -> dict[str, Scalar]:
-    first, *others = parts
-    return {
-        key: value
-        for key, value in first.items()
-        if all(key in other and other[key] == value for other in others)
-    }
 
 
 def _stem(path: str) -> str:

@@ -13,11 +13,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from gitbaseline.errors import InputError
 from gitbaseline.formats.base import PassedOver, passed
 from gitbaseline.formats.json_fault import locate
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.codec import JSON, CodecError, parse
 from gitbaseline.model.text import normal, visible_line
 
@@ -121,7 +121,7 @@ def _fault(name: str, text: str, line: int, said: str) -> InputError:
 
 def _pass(name: str, line: int, text: str, over: list[PassedOver]) -> None:
     if text.strip():
-        over.append(passed(name, line, visible_line(normal(text.strip()))))
+        over.append(passed(name, line, normal(visible_line(text.strip()))))
 
 
 def _line_end(text: str, at: int) -> int:

@@ -13,11 +13,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.text import normal, visible_line
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+_COLOUR = re.compile(_ANSI.pattern.encode())
 _PREFIX = re.compile(
     r"\s*(?:"
     r"(?P<mpirun>\[[\w.@-]{1,200},[0-9]{1,9}\]<std(?:out|err|diag)>:?)"
@@ -41,6 +42,15 @@ class Line:
     text: str
 
 
+def plain(data: bytes) -> bytes:
+    """Return a log without its terminal colours; nothing else changes, lines keep their numbers.
+
+    >>> plain(b"\x1b[1;31mred\x1b[0m")
+    b'red'
+    """
+    return _COLOUR.sub(b"", data) if b"\x1b" in data else data
+
+
 def lines(data: bytes) -> Iterator[Line]:
     """Yield every line of the log, empty ones included."""
     text = normal(data.decode("utf-8", "replace"))
@@ -50,7 +60,7 @@ def lines(data: bytes) -> Iterator[Line]:
 
 def _line(number: int, raw: str) -> Line:
     plain = _ANSI.sub("", raw).replace("\r", "").replace("\t", " ")
-    plain = visible_line(plain)
+    plain = normal(visible_line(plain))  # an escape's last letter may take an accent
     at, label = 0, None
     for _ in range(_ROUNDS):
         match = _PREFIX.match(plain, at)

@@ -11,10 +11,9 @@ Rules:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from gitbaseline.errors import InputError
 from gitbaseline.formats.nccl_table import CHECKS, Run, first_cell
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.units import find
 
 

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from gitbaseline.errors import InputError
 from gitbaseline.formats.base import PassedOver, passed, trials
 from gitbaseline.formats.nccl_columns import placements
 from gitbaseline.formats.nccl_table import Device, Run, Scan
 from gitbaseline.formats.numbers import decimal
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.codec import Scalar
 from gitbaseline.model.metric import Direction, Metric
 
@@ -72,13 +72,13 @@ def check_alike(name: str, runs: Sequence[Run]) -> None:
 
 def gather(found: Scan) -> Setting:
     """Return what the runs of a log agree on."""
-    tool, library, version = None, "nccl", None
+    tool, library, version = None, found.library, found.library_version
     for entry in found.over:
         if match := _TOOL.search(entry.text):
             tool = match[2]
             library = match[1]
         if match := _LIBRARY_CODE.search(entry.text):
-            version = _dotted(int(match[1]))
+            version = dotted(int(match[1]))
         if match := _LIBRARY.search(entry.text):
             library = "rccl" if match[1] == "R" else library
             version = version or match[2]
@@ -169,7 +169,7 @@ def _nodes(devices: Sequence[Device]) -> int:
     return len({device.host for device in devices})
 
 
-def _dotted(code: int) -> str:
+def dotted(code: int) -> str:
     """Return 2.31.2 for 23102 (since 2.9) and 2.8.4 for 2804."""
     if code < 10000:
         return f"{code // 1000}.{code // 100 % 10}.{code % 100}"

@@ -66,7 +66,7 @@ class Row:
     line: int
     label: str | None
     size: int
-    count: int
+    count: int | None
     dtype: str
     redop: str | None
     root: int | None
@@ -101,8 +101,10 @@ class Run:
 
 @dataclass(slots=True, kw_only=True)
 class Scan:
-    """All that a log says."""
+    """All that a log says; the library is told apart from the text, unless a file itself says."""
 
+    library: str = "nccl"
+    library_version: str | None = None
     runs: list[Run] = field(default_factory=list)
     programs: set[str] = field(default_factory=set)
     over: list[PassedOver] = field(default_factory=list)

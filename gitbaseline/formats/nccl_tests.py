@@ -1,4 +1,6 @@
-"""Text of nccl-tests and rccl-tests, since 2.10: one metric for each size, placement and number.
+"""nccl-tests and rccl-tests, since 2.10: one metric for each size, placement and number.
+
+Text as printed (``nccl_table``); JSON of ``-J``, JSON and CSV of rccl-tests (``nccl_json``).
 
 Keys are ``<collective>.<busbw|algbw|time>.<size>.<out|in>``, with dtype, redop and root behind
 only where the collective was run with several. ``<collective>.avg_busbw`` is information: a
@@ -23,10 +25,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from gitbaseline.errors import InputError
-from gitbaseline.formats import nccl_setting
+from gitbaseline.formats import nccl_json, nccl_setting
 from gitbaseline.formats.base import Options, PassedOver, Reading, Source, capped, passed, trials
 from gitbaseline.formats.lines import lines
 from gitbaseline.formats.nccl_columns import Placement, placements
+from gitbaseline.formats.nccl_names import NAMES, collective_in
 from gitbaseline.formats.nccl_table import Row, Run, Scan, scan
 from gitbaseline.formats.numbers import decimal
 from gitbaseline.model.codec import Scalar
@@ -34,27 +37,11 @@ from gitbaseline.model.metric import Direction, Metric, Validity
 from gitbaseline.model.units import default_direction
 
 NAME = "nccl-tests"
-SUMMARY = "text of nccl-tests and rccl-tests (all_reduce_perf and the like)"
+SUMMARY = "nccl-tests and rccl-tests (all_reduce_perf and the like): text, JSON, CSV"
 
 _SNIFF = re.compile(rb"size\s+count\s+type\b[^\n]*\balgbw\s+busbw")
 _BANNER = re.compile(rb"nccl-tests version |rccl-tests: Version |Collective test starting: ")
 _FAILURE = re.compile(r"\bTest (?:NCCL|CUDA) failure\b|: Test failure\b")
-_NAMES = {
-    "all_reduce": r"all[_-]?reduce",
-    "all_gather": r"all[_-]?gather",
-    "alltoallv": r"all[_-]?to[_-]?all[_-]?v",
-    "alltoall": r"all[_-]?to[_-]?all",
-    "broadcast": r"broadcast",
-    "reduce_scatter": r"reduce[_-]?scatter",
-    "sendrecv": r"send[_-]?recv",
-    "hypercube": r"hypercube",
-    "reduce": r"reduce",
-    "gather": r"gather",
-    "scatter": r"scatter",
-}
-_IN_NAME = re.compile(
-    "(?<![a-z])(?:" + "|".join(f"(?P<{key}>{word})" for key, word in _NAMES.items()) + ")(?![a-z])"
-)
 _QUALIFIERS = ("dtype", "redop", "root")
 
 
@@ -75,6 +62,9 @@ def sniff(source: Source) -> str | None:
     if source.kind != "file":
         return None
     data = source.files[0].data
+    why = nccl_json.reason(data)
+    if why:
+        return why
     if _SNIFF.search(data):
         return "it has a table of size, count, type, algbw, busbw"
     return "it has an nccl-tests banner" if _BANNER.search(data) else None
@@ -83,7 +73,10 @@ def sniff(source: Source) -> str | None:
 def read(source: Source, options: Options) -> Reading:
     """Return every number of every row; InputError for a run that is not whole and valid."""
     file = source.files[0]
-    found = scan(file.path, lines(file.data))
+    if nccl_json.reason(file.data):
+        found = nccl_json.scan(file.path, file.data)
+    else:
+        found = scan(file.path, lines(file.data))
     _check_whole(file.path, found)
     for run in found.runs:
         run.collective = run.collective or _collective(file.path, found, options)
@@ -150,12 +143,12 @@ def _check_whole(name: str, found: Scan) -> None:
 def _collective(name: str, found: Scan, options: Options) -> str:
     if len(found.programs) == 1:
         return next(iter(found.programs))
-    in_name = {m.lastgroup for m in _IN_NAME.finditer(name.rpartition("/")[2].lower())}
-    if len(in_name) == 1:
-        return str(in_name.pop())
+    in_name = collective_in(name.rpartition("/")[2])
+    if in_name:
+        return in_name
     asked = {key.partition(".")[0] for key in (*options.metric, options.headline or "")}
-    if len(asked & _NAMES.keys()) == 1:
-        return (asked & _NAMES.keys()).pop()
+    if len(asked & NAMES.keys()) == 1:
+        return (asked & NAMES.keys()).pop()
     raise InputError(
         "which collective was measured stands neither in the log nor in the file's name",
         code="nccl/collective",

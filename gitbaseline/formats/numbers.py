@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 
+_GROUPED = re.compile(r"([+-]?[0-9]{1,3}(?:,[0-9]{3}){1,130})((?:\.[0-9]{1,400})?)")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,400}(?:\.[0-9]{1,400})?(?:[eE][+-]?[0-9]{1,4})?")
 
 
@@ -18,3 +19,16 @@ def decimal(text: str) -> float | None:
         return None
     value = float(text)
     return value if math.isfinite(value) else None
+
+
+def grouped(text: str) -> float | None:
+    """Return the number that ``text`` spells in plain decimal or with commas between thousands.
+
+    For tables whose printer is known to write a point before decimals; elsewhere 1,234 may be
+    another number.
+
+    >>> grouped("1,234,567.5"), grouped("12"), grouped("1,23"), grouped("12,3456")
+    (1234567.5, 12.0, None, None)
+    """
+    match = _GROUPED.fullmatch(text)
+    return decimal(match[1].replace(",", "") + match[2] if match else text)

@@ -45,6 +45,14 @@ def _pooled(key: str, metrics: Sequence[Metric], names: Sequence[str]) -> Metric
                 code="trials/unit",
                 where=name,
             )
+        if metric.dimensions != first.dimensions:
+            raise InputError(
+                f"{key} was measured under other settings than in {names[0]}: "
+                f"{_shape(metric)} here, {_shape(first)} there",
+                code="trials/dimensions",
+                where=name,
+                hint="record them one by one",
+            )
     samples = [sample for m in metrics for sample in (m.samples or (m.value,))]
     validities = {metric.validity for metric in metrics}
     merged = from_samples(
@@ -56,3 +64,7 @@ def _pooled(key: str, metrics: Sequence[Metric], names: Sequence[str]) -> Metric
         unit_source=first.unit_source,
     )
     return replace(merged, headline=first.headline)
+
+
+def _shape(metric: Metric) -> str:
+    return ", ".join(f"{key}={value}" for key, value in metric.dimensions.items()) or "none"

@@ -5,27 +5,53 @@ test folder.
 
 Rules:
 
-- Content decides. A specific format beats the generic readers; of several specific ones none
-  is guessed, and the person is told why each claims the source.
+- Content decides. A specific format beats the plug-ins, and these beat the generic readers; of
+  several in one rank none is guessed, and the person is told why each claims the source.
 - ``--format NAME`` skips detection, never the reader's own checks.
+- A plug-in that cannot be used is told as a warning where plug-ins were asked at all.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
+from functools import cache
+from typing import TYPE_CHECKING
 
-from gitbaseline.errors import InputError
-from gitbaseline.formats import json_numbers, nccl_tests
+from gitbaseline.errors import InputError, Unable
+from gitbaseline.formats import (
+    json_numbers,
+    megatron_log,
+    mlperf_log,
+    nccl_tests,
+    ncu_csv,
+    nvbandwidth,
+    sglang_bench,
+    torch_profiler,
+    trtllm_bench,
+    vllm_bench,
+)
 from gitbaseline.formats.base import Format, Options, Reading, Source
+from gitbaseline.formats.deferred import Deferred
 from gitbaseline.formats.directory import Directory
+from gitbaseline.formats.pool import pool
 from gitbaseline.formats.settle import settle
+
+if TYPE_CHECKING:
+    from gitbaseline.formats.plugins import Installed
 
 
 def detect(source: Source) -> Format:
     """Return the one format of the source; InputError lists the candidates, or all formats."""
+    return claim(source)[0]
+
+
+def claim(source: Source) -> tuple[Format, str]:
+    """Return the one format of the source and why it is; InputError as ``detect``."""
     claims = _claims(source)
     if len(claims) == 1:
-        return claims[0][0]
+        return claims[0]
     if claims:
         raise InputError(
             "could be of several formats: "
@@ -34,9 +60,10 @@ def detect(source: Source) -> Format:
             where=source.name,
             hint=f"say which: --format {claims[0][0].NAME}",
         )
-    known = ", ".join(form.NAME for form in FORMATS)
+    known = ", ".join(form.NAME for form in every())
+    doubts = "".join(f"; {doubt}" for doubt in plugged().doubts)
     raise InputError(
-        f"of no known format (known: {known})" + _oddity(source),
+        f"of no known format (known: {known}){_oddity(source)}{doubts}",
         code="format/none",
         where=source.name,
         hint="say which with --format NAME, or give the number itself: --value 12.5 --unit ms",
@@ -44,12 +71,19 @@ def detect(source: Source) -> Format:
 
 
 def by_name(name: str) -> Format:
-    """Return the format of this name; InputError gives the nearest one."""
+    """Return the format of this name; InputError gives the nearest, Unable says it is broken."""
     for form in FORMATS:
         if name == form.NAME:
             return form
-    names = [form.NAME for form in FORMATS]
-    near = get_close_matches(name, names, n=1, cutoff=0.4)
+    for plugin in plugged().formats:
+        if name == plugin.NAME:
+            return plugin
+    for broken in plugged().broken:
+        if name == broken.name:
+            raise Unable(str(broken), code="plugin/broken", where=f"--format {name}")
+    names = [form.NAME for form in every()]
+    near = [known for known in names if known.startswith(name)]
+    near = near or get_close_matches(name, names, n=1, cutoff=0.4)
     raise InputError(
         f"no format {name!r}; there is {', '.join(names)}",
         code="format/unknown",
@@ -60,9 +94,42 @@ def by_name(name: str) -> Format:
 def read(source: Source, options: Options, name: str | None = None) -> Reading:
     """Return the reading of a source as the person wants it, by detection or by name."""
     form = by_name(name) if name else detect(source)
-    if name and source.kind == "directory" and form.NAME != Directory.NAME:
-        return settle(Directory(lambda _: form).read(source, options), options)
-    return settle(form.read(source, options), options)
+    if name and source.kind == "directory" and not form.sniff(source):
+        reading = Directory(lambda _: form).read(source, options)
+    else:
+        reading = form.read(source, options)
+    return _settled(reading, options)
+
+
+def read_all(sources: Sequence[Source], options: Options, name: str | None = None) -> Reading:
+    """Return one reading of several sources: trials of one thing, or scrapes before and after."""
+    if len(sources) == 2 and all(source.kind == "file" for source in sources):
+        forms = {(by_name(name) if name else detect(source)).NAME for source in sources}
+        if forms in ({"prometheus"}, {"openmetrics"}):
+            from gitbaseline.formats import openmetrics, prometheus  # noqa: PLC0415 - as Deferred
+
+            pair = next(one for one in (prometheus, openmetrics) if one.NAME in forms)
+            return _settled(pair.read_pair(sources), options)
+    readings = [read(source, options, name) for source in sources]
+    return pool(readings, [source.name for source in sources])
+
+
+def _settled(reading: Reading, options: Options) -> Reading:
+    doubts = plugged().doubts if plugged.cache_info().currsize else ()
+    return settle(replace(reading, warnings=(*reading.warnings, *doubts)), options)
+
+
+@cache
+def plugged() -> Installed:
+    """Return the plug-ins of this Python, looked for at the first call."""
+    from gitbaseline.formats.plugins import installed  # noqa: PLC0415 - most runs ask for none
+
+    return installed(frozenset(form.NAME for form in FORMATS))
+
+
+def every() -> tuple[Format, ...]:
+    """Return all formats by rank, plug-ins included."""
+    return (*_SPECIFIC, *plugged().formats, *_GENERIC)
 
 
 def _find(source: Source) -> Format | None:
@@ -71,8 +138,13 @@ def _find(source: Source) -> Format | None:
 
 
 def _claims(source: Source) -> list[tuple[Format, str]]:
-    for forms in (_SPECIFIC, _GENERIC):
-        claims = [(form, why) for form in forms if (why := form.sniff(source))]
+    ranks: tuple[Callable[[], Sequence[Format]], ...] = (
+        lambda: _SPECIFIC,
+        lambda: plugged().formats,
+        lambda: _GENERIC,
+    )
+    for forms in ranks:
+        claims = [(form, why) for form in forms() if (why := form.sniff(source))]
         if claims:
             return claims
     return []
@@ -87,6 +159,44 @@ def _oddity(source: Source) -> str:
     return ""
 
 
-_SPECIFIC: tuple[Format, ...] = (nccl_tests,)
+_PERF = ((b'"counter-value"',), (b"# started on ",), (b"100.00",), (b"<not ",), (b"cycles",))
+_EXPORT = ((b'"unit"', b'"avg"'), (b'"aggregation_type"',), (b"Metric",), (b"Statistic",))
+_PERFBENCH = ((b"inference_perfbench_v1",), *_EXPORT, (b"onc",), (b"ONC",), (b"tok",), (b"TTFT",))
+_SPECIFIC: tuple[Format, ...] = (
+    nccl_tests,
+    Deferred("inference_perfbench_v1", "inference_perfbench", *_PERFBENCH),
+    Deferred("aiperf", "aiperf", *_EXPORT),
+    Deferred("genai-perf", "genai_perf", *_EXPORT),
+    Deferred("prometheus", "prometheus", (b"# TYPE ",)),
+    Deferred("openmetrics", "openmetrics", (b"# TYPE ",)),
+    Deferred("nsys", "nsys", (b"Time (%)",), (b"Time(%)",), (b"CUPTI_",), (b"CUDA kernel data",)),
+    vllm_bench,
+    sglang_bench,
+    trtllm_bench,
+    nvbandwidth,
+    mlperf_log,
+    megatron_log,
+    ncu_csv,
+    torch_profiler,
+    Deferred("hyperfine", "hyperfine", (b'"command"', b'"times"')),
+    Deferred("pytest-benchmark", "pytest_benchmark", (b'"machine_info"', b'"stats"')),
+    Deferred("google-benchmark", "google_benchmark", (b'"context"', b'"benchmarks"')),
+    Deferred("go-bench", "go_bench", (b"Benchmark",)),
+    Deferred("criterion", "criterion", (b'"point_estimate"',), (b'"iters"',), (b"[[",)),
+    Deferred("criterion-text", "criterion_text", (b"time:", b"[")),
+    Deferred("libtest", "libtest", (b"... bench:",)),
+    Deferred("perf-stat", "perf_stat", *_PERF),
+    Deferred("fio", "fio", (b'"fio version"',)),
+    Deferred("github-action-benchmark", "github_action", (b'"name"', b'"unit"', b'"value"')),
+    Deferred("bencher", "bencher", (b'"value"',)),
+    Deferred("jmh", "jmh", (b'"primaryMetric"',)),
+    Deferred("asv", "asv", (b'"result_columns"',)),
+    Deferred("pyperf", "pyperf", (b'"benchmarks"', b'"runs"')),
+    Deferred("iperf3", "iperf3", (b"iperf", b'"start"')),
+    Deferred("k6", "k6", (b'"metrics"',)),
+    Deferred("sysbench", "sysbench", (b"sysbench ",)),
+    Deferred("wrk", "wrk", (b" test @ ",)),
+    Deferred("mapped", "mapped"),
+)
 _GENERIC: tuple[Format, ...] = (json_numbers, Directory(_find))
 FORMATS = (*_SPECIFIC, *_GENERIC)

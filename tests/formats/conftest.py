@@ -16,6 +16,38 @@ def log():
 
 
 @pytest.fixture
+def written():
+    """The source that a fixture is, a file or a folder."""
+
+    def load(name):
+        path = DATA / name
+        files = [path] if path.is_file() else [p for p in sorted(path.rglob("*")) if p.is_file()]
+        inside = tuple(
+            SourceFile(
+                path=name if path.is_file() else str(p.relative_to(path)), data=p.read_bytes()
+            )
+            for p in files
+        )
+        return Source(name=name, kind="file" if path.is_file() else "directory", files=inside)
+
+    return load
+
+
+@pytest.fixture
+def told():
+    """Metrics in short: value, unit, better, statistic, n, by key."""
+    better = {"higher-is-better": "up", "lower-is-better": "down", "unknown": "?"}
+
+    def short(reading):
+        return {
+            key: (m.value, m.unit, better[m.direction], m.stat, m.n)
+            for key, m in reading.metrics.items()
+        }
+
+    return short
+
+
+@pytest.fixture
 def file():
     """A source of one file from its name and content."""
 

@@ -31,6 +31,7 @@ def one(data):
         (b"a\tb\x07", None, "a b\\x07"),
         (b"\xff", None, "\ufffd"),
         ("e\u0301".encode(), None, "\u00e9"),
+        ("\x0e\u0301".encode(), None, "\\x0\u00e9"),
         (b"0: " * 9 + b"x", "0:", "0: x"),
     ],
 )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitbaseline.formats.numbers import decimal
+from gitbaseline.formats.numbers import decimal, grouped
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,16 @@ def test_everything_else_is_no_number(text):
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_every_float_as_python_writes_it(value):
     assert decimal(repr(value)) == value
+
+
+@given(st.integers(min_value=-(10**15), max_value=10**15))
+def test_commas_between_thousands(value):
+    assert grouped(f"{value:,}") == value
+    assert grouped(f"{value:,}.25") == float(f"{value}.25")
+
+
+@pytest.mark.parametrize(
+    "text", ["1,23", "1,2345", ",123", "1,,234", "1,234,", "1234,567", "1.234,5"]
+)
+def test_a_comma_elsewhere_is_no_number(text):
+    assert grouped(text) is None

@@ -1,0 +1,205 @@
+"""Google Benchmark ``--benchmark_format=json``: real and CPU time of each benchmark, and counters.
+
+Keys are ``<run name>.real_time``, ``.cpu_time`` and ``.<counter>``. Repetitions are samples; where
+only aggregates were reported, their median, mean and deviation stand for them.
+
+Rules:
+
+- A row with ``error_occurred`` refuses the file; a skipped one is passed over.
+- Aggregate rows beside the repetitions are the same numbers again; a ``cv`` row is a fraction in
+  spite of its ``time_unit``. BigO and RMS rows are fits, not measurements.
+- ``bytes_per_second`` and ``items_per_second`` are higher-is-better; a user counter has neither
+  unit nor direction.
+- A debug build of the library and CPU scaling are warnings: the numbers are not to be trusted.
+
+Shape: google/benchmark src/json_reporter.cc, 1.0 to 1.9.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gitbaseline.errors import InputError
+from gitbaseline.formats.base import Options, Reading, Source
+from gitbaseline.formats.first_document import holds
+from gitbaseline.formats.gather import Gather, Summary, alike, scalars, utc
+from gitbaseline.formats.json_values import items, table
+from gitbaseline.formats.part import Part
+from gitbaseline.model.codec import JSON, Scalar
+from gitbaseline.model.metric import UNKNOWN_UNIT, Direction
+
+NAME = "google-benchmark"
+SUMMARY = "Google Benchmark JSON (--benchmark_format=json)"
+
+_TIMES = ("real_time", "cpu_time")
+_RATES = {"bytes_per_second": "B/s", "items_per_second": "items/s"}
+_OWN = frozenset(  # members of a row that are no counters
+    {
+        "family_index",
+        "per_family_instance_index",
+        "repetitions",
+        "repetition_index",
+        "threads",
+        "iterations",
+        "cpu_coefficient",
+        "real_coefficient",
+        "rms",
+    }
+)
+_MEMORY = {  # of a MemoryManager; INT64_MAX where it was not counted
+    "allocs_per_iter": "allocations",
+    "max_bytes_used": "B",
+    "total_allocated_bytes": "B",
+    "net_heap_growth": "B",
+}
+_NOT_COUNTED = 2**63 - 1
+
+
+def sniff(source: Source) -> str | None:
+    """Return why this is Google Benchmark output, or None."""
+    if holds(source, _is_output, b'"context"', b'"benchmarks"'):
+        return "it has a context and benchmarks with real_time"
+    return None
+
+
+def read(source: Source, options: Options) -> Reading:  # noqa: ARG001 - the protocol's signature
+    """Return the times of every benchmark; InputError where one failed or there is none."""
+    gather = Gather(source.files[0].path)
+    tops = list(gather.documents(source.files[0].data, _has_benchmarks))
+    for top in tops:
+        _warn(gather, top.part("context"))
+        rows = [row for row in top.part("benchmarks").parts() if _counts(gather, row)]
+        single = {_name(row) for row in rows if not _is_aggregate(row)}
+        for row in rows:
+            if not _is_aggregate(row):
+                _add(gather, row)
+        _add_aggregates(gather, [r for r in rows if _is_aggregate(r) and _name(r) not in single])
+    contexts = [top.part("context") for top in tops]
+    return gather.reading(
+        NAME,
+        context={"stack": alike(map(_stack, contexts))},
+        environment=alike(scalars({"cpu_count": part.part("num_cpus")}) for part in contexts),
+        captured_at_utc=utc(contexts[0].part("date").maybe_text()) if contexts else None,
+        tool_version=contexts[0].part("library_version").maybe_text() if contexts else None,
+    )
+
+
+def _has_benchmarks(value: JSON) -> bool:
+    return {"context", "benchmarks"} <= table(value).keys()
+
+
+def _is_output(value: JSON) -> bool:
+    rows = items(table(value).get("benchmarks"))
+    marks = {"real_time", "cpu_time", "rms", "cpu_coefficient", "error_occurred", "error_message"}
+    measured = bool(rows) and all(marks & table(row).keys() for row in rows)
+    return measured and _has_benchmarks(value)
+
+
+def _counts(gather: Gather, row: Part) -> bool:
+    name = _name(row)
+    if row.part("error_occurred").value is True:
+        said = row.part("error_message").maybe_text() or "no message"
+        raise InputError(
+            f"the run failed: {name[:80]!r}: {said[:80]!r}",
+            code="run/failed",
+            where=row.where,
+            hint="a failed run is no baseline; run it again",
+        )
+    if row.part("skipped"):
+        gather.skip(row.line, f"{name}: skipped")
+        return False
+    return True
+
+
+def _add(gather: Gather, row: Part) -> None:
+    shape = _shape(row)
+    for member, number, unit, direction in _numbers(row):
+        gather.add(
+            f"{_name(row)}.{member}",
+            number,
+            line=row.line,
+            unit=unit,
+            direction=direction,
+            dimensions=shape,
+        )
+
+
+def _numbers(row: Part) -> list[tuple[str, float, str, Direction]]:
+    """Return name, number, unit and direction of what a row measures."""
+    time_unit = row.part("time_unit").maybe_text() or "ns"
+    found = []
+    for member, part in row.members():
+        number = part.maybe_number()
+        if number is None or (member in _MEMORY and number >= _NOT_COUNTED):
+            continue
+        if member in _TIMES:
+            found.append((member, number, time_unit, Direction.LOWER))
+        elif member in _RATES:
+            found.append((member, number, _RATES[member], Direction.HIGHER))
+        elif member in _MEMORY:
+            found.append((member, number, _MEMORY[member], Direction.LOWER))
+        elif member not in _OWN:
+            found.append((member, number, UNKNOWN_UNIT, Direction.UNKNOWN))
+    return found
+
+
+def _add_aggregates(gather: Gather, rows: Sequence[Part]) -> None:
+    """Add benchmarks of which only the aggregates were reported."""
+    by_name: dict[str, dict[str, Part]] = {}
+    for row in rows:
+        kind = row.part("aggregate_name").maybe_text() or "?"
+        by_name.setdefault(_name(row), {})[kind] = row
+    for name, kinds in by_name.items():
+        stat = "median" if "median" in kinds else "mean"
+        chosen = kinds.get(stat)
+        if chosen is None:
+            row = next(iter(kinds.values()))
+            gather.skip(row.line, f"{name}: {', '.join(kinds)}: no measurement")
+            continue
+        for member, number, unit, direction in _numbers(chosen):
+            gather.add(
+                f"{name}.{member}",
+                number,
+                line=chosen.line,
+                unit=unit,
+                direction=direction,
+                dimensions=_shape(chosen),
+                summary=Summary(
+                    stat=stat,
+                    n=int(chosen.part("iterations").maybe_number() or 1),
+                    mean=_of(kinds, "mean", member),
+                    std=_of(kinds, "stddev", member),
+                ),
+            )
+
+
+def _of(kinds: dict[str, Part], kind: str, member: str) -> float | None:
+    return kinds[kind].part(member).maybe_number() if kind in kinds else None
+
+
+def _is_aggregate(row: Part) -> bool:
+    return row.part("run_type").value == "aggregate"
+
+
+def _name(row: Part) -> str:
+    return row.part("run_name").maybe_text() or row.part("name").text()
+
+
+def _shape(row: Part) -> dict[str, Scalar]:
+    return scalars({key: row.part(key) for key in ("threads", "label")})
+
+
+def _stack(context: Part) -> dict[str, Scalar]:
+    named = {
+        "build_type": context.part("library_build_type"),
+        "cpu_scaling": context.part("cpu_scaling_enabled"),
+        "aslr": context.part("aslr_enabled"),
+    }
+    return scalars(named)
+
+
+def _warn(gather: Gather, context: Part) -> None:
+    if context.part("library_build_type").value == "debug":
+        gather.warn("the benchmark library is a debug build: its overhead is in the numbers")
+    if context.part("cpu_scaling_enabled").value is True:
+        gather.warn("CPU frequency scaling was on: the numbers move with it")

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import pytest
+
+from gitbaseline.errors import InputError
+from gitbaseline.formats import criterion_text
+from gitbaseline.formats.base import Options
+
+
+@pytest.fixture
+def read(file):
+    return lambda text: criterion_text.read(file("c.txt", text), Options())
+
+
+def test_whole_output(written, told):
+    reading = criterion_text.read(written("criterion_text.txt"), Options())
+    long = "a group/with a name that is far too long for one line"
+    assert told(reading) == {
+        "fib 20.time": (1.1, "\u00b5s", "down", "typical", 1),
+        "fib 20.throughput": (18.182, "Melem/s", "up", "typical", 1),
+        f"{long}.time": (20.5, "ms", "down", "typical", 1),
+        f"{long}.throughput": (1.2, "MiB/s", "up", "typical", 1),
+    }
+    texts = [entry.text for entry in reading.passed_over]
+    assert texts[:2] == [
+        "Compiling demo v0.1.0",
+        "Running benches/demo.rs (target/release/deps/demo-0123456789abcdef)",
+    ]
+    assert "time:   [-2.0565% -0.2521% +1.6377%] (p = 0.79 > 0.05)" in texts
+
+
+def test_the_same_benchmark_again_is_a_trial_whatever_the_unit(read):
+    reading = read("x time: [1 ms 2 ms 3 ms]\nx time: [900 µs 1000 µs 1100 µs]\n")
+    metric = reading.metrics["x.time"]
+    assert (metric.samples, metric.unit, metric.stat) == ((2.0, 1.0), "ms", "median")
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "message"),
+    [
+        (
+            "thread 'main' panicked at benches/x.rs:1:2:",
+            "run/failed",
+            "the run failed: thread 'main' panicked at benches/x.rs:1:2:",
+        ),
+        ("error: bench failed", "run/failed", "the run failed: error: bench failed"),
+        (
+            "time: [1 ms 2 ms 3 ms]",
+            "criterion/line",
+            "numbers without a benchmark's name before them",
+        ),
+        (
+            "x time: [1 ms 2 ms]",
+            "criterion/line",
+            "expected [low unit estimate unit high unit], got [1 ms 2 ms]",
+        ),
+        (
+            "x time: [1 ms nan ms 3 ms]",
+            "criterion/line",
+            "expected [low unit estimate unit high unit], got [1 ms nan ms 3 ms]",
+        ),
+        ("x time: [1 ly 2 ly 3 ly]", "criterion/line", "unit 'ly' is not known"),
+    ],
+)
+def test_refusals(read, text, code, message):
+    with pytest.raises(InputError) as caught:
+        read("\n" + text)
+    assert (caught.value.code, caught.value.where, caught.value.message) == (
+        code,
+        "c.txt:2",
+        message,
+    )
+
+
+def test_nothing_in_it(read):
+    with pytest.raises(InputError) as caught:
+        read("Benchmarking x: Warming up\n")
+    assert caught.value.code == "criterion-text/empty"
+
+
+def test_what_is_not_claimed(file, folder):
+    assert criterion_text.sniff(file("x", "time: [1 2 3]")) is None
+    assert criterion_text.sniff(folder("d", a="time: [1 ms 2 ms 3 ms]")) is None

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from gitbaseline.errors import InputError
+from gitbaseline.formats import perf_stat
+from gitbaseline.formats.base import Options
+from gitbaseline.model.metric import Validity
+
+
+@pytest.fixture
+def read(file):
+    return lambda text: perf_stat.read(file("p.txt", text), Options())
+
+
+def line(**members):
+    whole = {"counter-value": "1", "unit": "", "event": "e", "pcnt-running": 100.0}
+    return json.dumps(whole | {key.replace("_", "-"): value for key, value in members.items()})
+
+
+def test_whole_json(written, told):
+    reading = perf_stat.read(written("perf_stat.json"), Options())
+    assert told(reading) == {
+        "task-clock": (12.5, "msec", "down", "mean", 1),
+        "task-clock.CPUs utilized": (0.99, "unknown", "?", "single", 1),
+        "cycles:u": (3000000.0, "count", "down", "mean", 1),
+        "cycles:u.GHz": (2.4, "unknown", "?", "single", 1),
+        "instructions:u": (6000000.0, "count", "?", "mean", 1),
+        "instructions:u.insn per cycle": (2.0, "unknown", "?", "single", 1),
+        "page-faults": (40.0, "count", "?", "single", 1),
+    }
+    validities = [reading.metrics[key].validity for key in ("cycles:u", "instructions:u")]
+    assert validities == [Validity.VALID, Validity.UNCHECKED]
+    assert reading.warnings == ("instructions:u was counted 50 % of the time: an estimate",)
+    assert [(entry.line, entry.text) for entry in reading.passed_over] == [
+        (1, "# started on Wed Mar  4 05:06:07 2026"),
+        (6, "a metric: no counter of its own"),
+        (8, "branches: <not supported>"),
+    ]
+
+
+def test_whole_table(written, told):
+    reading = perf_stat.read(written("perf_stat.csv"), Options())
+    assert told(reading) == {
+        "place=CPU0.cpu-clock": (12.5, "msec", "down", "mean", 1),
+        "place=CPU0.cpu-clock.CPUs utilized": (1.0, "unknown", "?", "single", 1),
+        "place=CPU1.cpu-clock": (12.75, "msec", "down", "mean", 1),
+        "place=CPU1.cpu-clock.CPUs utilized": (1.0, "unknown", "?", "single", 1),
+        "place=CPU0.cycles": (3000000.0, "count", "down", "mean", 1),
+        "place=CPU0.cycles.GHz": (2.4, "unknown", "?", "single", 1),
+    }
+    assert reading.metrics["place=CPU0.cycles"].dimensions == {"place": "CPU0"}
+    assert [entry.text for entry in reading.passed_over] == [
+        "# started on Wed Mar  4 05:06:07 2026",
+        "cycles: <not counted>",
+        "CPU0;;;;;;;0.11;stalled cycles per insn",
+    ]
+
+
+def test_a_plain_table(read, told):
+    text = "1.5,msec,task-clock,1500000,100.00,0.9,CPUs utilized\n7,,faults,1500000,100.00,4.5,K/sec\n9,,x,1,100.00\n"
+    assert told(read(text)) == {
+        "task-clock": (1.5, "msec", "down", "single", 1),
+        "task-clock.CPUs utilized": (0.9, "unknown", "?", "single", 1),
+        "faults": (7.0, "count", "?", "single", 1),
+        "x": (9.0, "count", "?", "single", 1),
+    }
+
+
+def test_runs_appended_are_trials(read):
+    reading = read(f"{line(counter_value='1')}\n# started on now\n{line(counter_value='3')}\n")
+    assert reading.metrics["e"].samples == (1.0, 3.0)
+
+
+def test_places_in_json(read):
+    reading = read(f"{line(cpu='0')}\n{line(cpu='1', socket='')}")
+    assert list(reading.metrics) == ["cpu=0.e", "cpu=1.e"]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "message"),
+    [
+        (
+            line(interval=1.5),
+            "perf/interval",
+            "one run in slices of time (-I): its slices are no trials",
+        ),
+        (
+            "     1.000100,5,msec,task-clock,500,100.00,,",
+            "perf/interval",
+            "one run in slices of time (-I): its slices are no trials",
+        ),
+        (line(counter_value="1,5"), "perf/number", "e: expected a number, got '1,5'"),
+    ],
+)
+def test_refusals(read, text, code, message):
+    with pytest.raises(InputError) as caught:
+        read("\n" + text)
+    assert (caught.value.code, caught.value.where, caught.value.message) == (
+        code,
+        "p.txt:2",
+        message,
+    )
+
+
+@pytest.mark.parametrize("text", ["1..5,,x,1,100.00", "1,,x,1.5%,1,x.00", "1,,x,,1,100.00"])
+def test_lines_that_only_look_like_rows(read, text):
+    with pytest.raises(InputError) as caught:
+        read(text)
+    assert caught.value.code == "perf-stat/empty"
+
+
+def test_sniff(file, folder):
+    assert perf_stat.sniff(file("x", line())) == "its lines have counter-value and event"
+    assert perf_stat.sniff(file("x", "1,,x,1,100.00,,")) == (
+        "its lines are value, unit, event, run time and share"
+    )
+    assert perf_stat.sniff(file("x", "a,b,c\n1,2,3\n")) is None
+    assert perf_stat.sniff(folder("d", a=line())) is None
