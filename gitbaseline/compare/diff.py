@@ -7,26 +7,28 @@ others' work. Doubts travel with the result: what was converted, allowed, assume
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from gitbaseline.compare.comparable import narrowed, shape
 from gitbaseline.compare.judge import Judgement, judge
 from gitbaseline.compare.keys import fits
 from gitbaseline.compare.match import Difference, Matching, match
 from gitbaseline.compare.row import Row, Standing
 from gitbaseline.compare.rules import Rules
 from gitbaseline.compare.verdict import ANSWERED, Verdict, answer
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.baseline import Baseline, Tier
 from gitbaseline.model.metric import Metric, Validity
 
 __all__ = ["Diff", "Rules", "compare"]
 
 _SHOWN = 3
-_RANK = {Standing.REGRESSED: 0, Standing.UNDECIDED: 1, Standing.NULL_LEGACY: 3, Standing.CONTEXT: 4}
+_RANK = {Standing.REGRESSED: 0, Standing.UNDECIDED: 1, Standing.NULL_LEGACY: 2, Standing.CONTEXT: 4}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diff:
-    """What came of it. ``rows``: regressed, undecided, the rest; in each the largest move first.
+    """What came of it. ``rows``: regressed, undecided, null, the rest; each the largest move first.
 
     ``missing`` and ``extra`` are keys on one side only; ``allowed_missing`` those that a person
     did without.
@@ -56,9 +58,9 @@ class Diff:
 
 def compare(baseline: Baseline, current: Baseline, rules: Rules) -> Diff:
     """Return the diff of ``current`` against ``baseline``."""
-    old, new = _narrowed(baseline, rules), _narrowed(current, rules)
+    old, new = narrowed(baseline, rules), narrowed(current, rules)
     found = judge(old, new, rules)
-    matching = _joined(match(baseline, current, rules.matching), found, _shape(baseline, current))
+    matching = _joined(match(baseline, current, rules.matching), found, shape(baseline, current))
     allowed_missing = tuple(key for key in found.missing if fits(key, rules.allow_missing))
     needed = [key for key in found.missing if key not in set(allowed_missing)]
     same = baseline.artifact_sha256 is not None and (
@@ -101,12 +103,6 @@ def _rows(rows: Sequence[Row], verdict: Verdict) -> tuple[Row, ...]:
     return tuple(sorted(rows, key=_order))
 
 
-def _narrowed(entry: Baseline, rules: Rules) -> Mapping[str, Metric]:
-    if not rules.only:
-        return entry.metrics
-    return {key: metric for key, metric in entry.metrics.items() if fits(key, rules.only)}
-
-
 def _joined(matching: Matching, found: Judgement, shape: Sequence[Difference]) -> Matching:
     """Return what stands around the numbers together with what stands in them."""
     return replace(
@@ -115,13 +111,6 @@ def _joined(matching: Matching, found: Judgement, shape: Sequence[Difference]) -
         allowed=(*matching.allowed, *found.allowed),
         unknown=(*matching.unknown, *found.unknown),
     )
-
-
-def _shape(baseline: Baseline, current: Baseline) -> Sequence[Difference]:
-    there, here = (
-        "structured" if entry.value is None else "scalar" for entry in (baseline, current)
-    )
-    return [Difference(field="shape", baseline=there, current=here)] if there != here else []
 
 
 def _invalid(metrics: Mapping[str, Metric], side: str) -> Sequence[str]:
@@ -160,4 +149,4 @@ def _doubts(
 
 def _order(row: Row) -> tuple[int, float, str]:
     moved = abs(row.delta_pct) if row.delta_pct is not None else float("inf")
-    return _RANK.get(row.standing, 2), -moved if row.delta else 0.0, row.key
+    return _RANK.get(row.standing, 3), -moved if row.delta else 0.0, row.key

@@ -8,8 +8,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from gitbaseline.frozen import dataclass
 from gitbaseline.stats import interval as intervals
 from gitbaseline.stats.interval import Interval, Method, difference_interval, ratio_interval
 from gitbaseline.stats.utest import mann_whitney

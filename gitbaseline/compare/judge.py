@@ -60,6 +60,28 @@ def judge(baseline: Mapping[str, Metric], current: Mapping[str, Metric], rules: 
     return judge_.found
 
 
+def bars(
+    baseline: Mapping[str, Metric], current: Mapping[str, Metric], rules: Rules
+) -> tuple[Difference, ...]:
+    """Return what of the shared metrics bars comparing, as ``judge`` does, without the rows."""
+    judge_ = _Judge(rules=rules, found=Judgement())
+    for key, old in baseline.items():
+        if key in current:
+            judge_.agreed(key, old, current[key])
+    return tuple(judge_.found.bars)
+
+
+def headlines(metrics: Mapping[str, Metric], rules: Rules) -> list[str]:
+    """Return the keys of the metrics that stand for the whole: as told, as marked, as profiled."""
+    if rules.headlines:
+        return [key for key in metrics if fits(key, rules.headlines)]
+    profile = rules.tolerances.profile
+    marked = [key for key, metric in metrics.items() if metric.headline]
+    if marked or not any(line.rule.headline for line in profile.lines):
+        return marked
+    return [key for key, m in metrics.items() if profile.rule_for(key, m.dimensions).headline]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Judge:
     rules: Rules
@@ -67,7 +89,16 @@ class _Judge:
 
     def shared(self, key: str, old: Metric, new: Metric) -> None:
         """Take in a metric that both sides have."""
-        found, rule = self.found, self._rule(key, old)
+        direction = self.agreed(key, old, new)
+        if direction is None:
+            return
+        if old.direction != new.direction:
+            self.found.unknown[f"{key}.direction"] = None
+        self.found.rows.append(self._row(key, old, new, direction))
+
+    def agreed(self, key: str, old: Metric, new: Metric) -> Direction | None:
+        """Return the direction that both sides agree on, None where they are no pair."""
+        found = self.found
         if old.dimensions != new.dimensions:
             self._dimensions(old, new)
         direction = new.direction if old.direction is Direction.UNKNOWN else old.direction
@@ -80,14 +111,13 @@ class _Judge:
                 bars.append(_difference(key, "unit", old.unit, new.unit))
         if new.direction not in (direction, Direction.UNKNOWN):
             bars.append(_difference(key, "direction", str(old.direction), str(new.direction)))
-        if bars and self._judged(key, old, new.direction, rule):
+        if not bars:
+            return direction
+        if self._judged(key, old, new.direction, self._rule(key, old)):
             found.bars.update(dict.fromkeys(bars))
-        elif bars:
-            found.notes.update(dict.fromkeys(f"{b.field}: {b.baseline}, {b.current}" for b in bars))
         else:
-            if old.direction != new.direction:
-                found.unknown[f"{key}.direction"] = None
-            found.rows.append(self._row(key, old, new, direction, rule))
+            found.notes.update(dict.fromkeys(f"{b.field}: {b.baseline}, {b.current}" for b in bars))
+        return None
 
     def absent(self, key: str, known: Metric, *, is_null: bool, here: bool) -> None:
         """Take in a metric that one side lacks; ``here`` says that the current side has it."""
@@ -114,7 +144,8 @@ class _Judge:
             )
         )
 
-    def _row(self, key: str, old: Metric, new: Metric, direction: Direction, rule: Rule) -> Row:
+    def _row(self, key: str, old: Metric, new: Metric, direction: Direction) -> Row:
+        rule = self._rule(key, old)
         value = convert(new.value, new.unit, old.unit)
         delta = value - old.value
         tolerance, source = self.rules.tolerances.of(key, old, rule)

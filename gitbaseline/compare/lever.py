@@ -32,7 +32,7 @@ def _regained(diff: Diff) -> Lever:
     where = f"{gathered.dimension}={gathered.value}" if gathered else worst.key
     return Lever(
         lever=f"win back what {where} lost",
-        expected_unlock=f"{worst.key} {_signed(worst)} to undo",
+        expected_unlock=f"{worst.key} {worst.move} to undo",
         gate=_GATE,
     )
 
@@ -60,9 +60,3 @@ def _share(row: Row, sol: SpeedOfLight) -> float | None:
     if row.direction is Direction.HIGHER:
         return 100 * (row.current / limit)
     return 100 * (limit / row.current) if row.direction is Direction.LOWER else None
-
-
-def _signed(row: Row) -> str:
-    if row.delta_pct is not None:
-        return f"{row.delta_pct:+.2f} %"
-    return f"{row.delta:+.6g} {row.unit}"

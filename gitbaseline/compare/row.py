@@ -12,10 +12,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from gitbaseline.compare.evidence import Evidence
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.codec import Scalar
 from gitbaseline.model.metric import Direction
 from gitbaseline.profiles import Tolerance
@@ -63,6 +64,15 @@ class Row:
     def judged(self) -> bool:
         """Whether the row counts for the verdict."""
         return self.standing not in (Standing.CONTEXT, Standing.NULL_LEGACY)
+
+    @property
+    def move(self) -> str:
+        """The move in words: in percent where there is one, else in the row's unit, or nothing."""
+        if self.delta is None:
+            return ""
+        if self.delta_pct is None:
+            return f"{self.delta:+.4g} {self.unit}"
+        return f"{self.delta_pct:+.2f} %"
 
 
 def adverse_move(baseline: float, current: float, direction: Direction) -> float:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from gitbaseline.compare.match import MatchRules
 from gitbaseline.compare.tolerance import Tolerances
+from gitbaseline.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,15 +14,17 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from gitbaseline.compare.keys import fits
 from gitbaseline.errors import InputError
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.metric import Metric
 from gitbaseline.profiles import Profile, Rule, Tolerance
 
 DEFAULT = "default"
 NOISE = "noise"
+TEAM = ".baseline.yaml"
 
 _PERCENT = 5.0
 _DEFAULT = Tolerance(percent=_PERCENT)
@@ -50,7 +52,7 @@ class Tolerances:
         if own := _own(metric):
             return own, "baseline.json"
         if team := _first(self.team, key):
-            return team, ".baseline.yaml"
+            return team, TEAM
         if rule.tolerance:
             return rule.tolerance, "profile"
         return _DEFAULT, DEFAULT

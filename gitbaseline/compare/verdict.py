@@ -12,11 +12,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from gitbaseline.compare.match import Matching
 from gitbaseline.compare.row import Row, Standing
+from gitbaseline.frozen import dataclass
 
 
 class Verdict(StrEnum):

@@ -30,16 +30,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import accumulate, groupby, pairwise
 
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.metric import median
 from gitbaseline.stats.rank_sum import exact_tail, normal_tail
 from gitbaseline.stats.sample import checked
 from gitbaseline.stats.utest import EXACT_SIDE
 
 SIDE = 3
-_SHORTEST = 13
+SHORTEST = 13  # entries: in fewer nothing can be significant
 _EXACT_WINDOW = 256
 
 
@@ -90,7 +91,7 @@ def change_points(
 
 
 def _windows(n: int) -> Iterator[_Window]:
-    lengths = [n >> scale for scale in range(n.bit_length()) if n >> scale >= _SHORTEST]
+    lengths = [n >> scale for scale in range(n.bit_length()) if n >> scale >= SHORTEST]
     for length in lengths:
         starts = sorted({*range(0, n - length, length // 2), n - length})
         tests = len(lengths) * len(starts) * (length - 2 * SIDE + 1)
@@ -174,9 +175,12 @@ def _described(values: Sequence[float], places: Sequence[_Found]) -> Iterator[Ch
 
 def _gradual(values: Sequence[float], edges: Sequence[int]) -> bool:
     """Tell whether a straight line is nearer to the values than the levels between the edges."""
-    levels = [values[start:stop] for start, stop in pairwise(edges)]
+    first, last = edges[0], edges[-1]
+    # By a power of two, which is exact: sums of numbers near the end of the range would overflow.
+    scale = -math.frexp(max(map(abs, values[first:last])))[1]
+    part = [math.ldexp(value, scale) for value in values[first:last]]
+    levels = [part[start - first : stop - first] for start, stop in pairwise(edges)]
     steps = math.fsum(abs(value - median(level)) for level in levels for value in level)
-    part = values[edges[0] : edges[-1]]
     third = len(part) // 3
     slope = (median(part[-third:]) - median(part[:third])) / (len(part) - third)  # Tukey's line
     flat = [value - slope * place for place, value in enumerate(part)]

@@ -33,9 +33,9 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.metric import median
 from gitbaseline.stats import welch
 from gitbaseline.stats.pairs import Combine, kth
@@ -110,10 +110,7 @@ def _ranks(
     old: Sequence[float], new: Sequence[float], combine: Combine
 ) -> tuple[float, float] | None:
     k = critical(len(old), len(new))
-    if k == 0:
-        return None
-    pairs = len(old) * len(new)
-    return kth(old, new, k, combine), kth(old, new, pairs + 1 - k, combine)
+    return kth(old, new, k, combine) if k else None
 
 
 def _around(centre: float, ends: tuple[float, float], method: Method) -> Interval:

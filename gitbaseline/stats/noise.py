@@ -17,6 +17,9 @@ Where the interval is Welch's, the ratio of the medians stands for its middle: t
 show that they are normal, and medians move more where there are two modes. Trials of fewer than 3
 samples have no interval; then the medians alone count. bench/verdicts.py
 shows the false alarms that remain.
+
+Where a sample is not above 0 a percentage means nothing: ``absolute_from`` asks the same of the
+differences, in the metric's own unit.
 """
 
 from __future__ import annotations
@@ -25,13 +28,14 @@ import math
 from collections.abc import Sequence
 from itertools import permutations
 
-from gitbaseline.stats.interval import Method, ratio_interval
+from gitbaseline.stats.interval import Method, difference_interval, ratio_interval
 from gitbaseline.stats.sample import checked, mean, median, quantile
 from gitbaseline.stats.student import quantile as student
 
 FALSE_ALARMS = 0.01
 LEAST_TRIALS = 3
 _FLOOR = 1e-9  # a ratio of means may reach below 0, where there is no logarithm
+_CEILING = 700.0  # e to more than that is no number; no such tolerance means anything
 
 
 def tolerance_from(trials: Sequence[Sequence[float]]) -> float:
@@ -39,25 +43,54 @@ def tolerance_from(trials: Sequence[Sequence[float]]) -> float:
 
     ValueError with fewer trials, an empty trial, or a sample that is not above 0.
     """
-    if len(trials) < LEAST_TRIALS:
-        raise ValueError(f"trials: expected at least {LEAST_TRIALS}, got {len(trials)}")
+    _enough(trials)
     if any(checked(trial)[0] <= 0 for trial in trials):
         raise ValueError("trials: expected samples above 0")
-    pairs = [_pair(old, new) for old, new in permutations(trials, 2)]
+    asked = _asked([_ratio(old, new) for old, new in permutations(trials, 2)], len(trials))
+    return 100 * math.expm1(min(asked, _CEILING))
+
+
+def absolute_from(trials: Sequence[Sequence[float]]) -> float:
+    """Return the tolerance in the samples' own unit from at least 3 trials.
+
+    ValueError with fewer trials or an empty trial.
+    """
+    _enough(trials)
+    return _asked([_difference(old, new) for old, new in permutations(trials, 2)], len(trials))
+
+
+def _enough(trials: Sequence[Sequence[float]]) -> None:
+    if len(trials) < LEAST_TRIALS:
+        raise ValueError(f"trials: expected at least {LEAST_TRIALS}, got {len(trials)}")
+
+
+def _asked(pairs: Sequence[tuple[float, float]], trials: int) -> float:
+    """Return what the (lower end, middle) of all ordered pairs call for, on their own scale."""
     spread = math.sqrt(mean([middle * middle for _, middle in pairs]))
-    spread *= student(1 - FALSE_ALARMS / 2, len(trials) - 1)
+    spread *= student(1 - FALSE_ALARMS / 2, trials - 1)
     predicted = spread - quantile([middle - low for low, middle in pairs], 0.25)
     needed = quantile([low for low, _ in pairs], 1 - FALSE_ALARMS)
-    return 100 * math.expm1(max(0.0, predicted, needed))
+    return max(0.0, predicted, needed)
 
 
-def _pair(old: Sequence[float], new: Sequence[float]) -> tuple[float, float]:
+def _ratio(old: Sequence[float], new: Sequence[float]) -> tuple[float, float]:
     """Return the logs of the lower end and of the middle of new/old."""
     interval = ratio_interval(old, new)
-    centre = math.log(median(new) / median(old))
+    centre = math.log(median(new)) - math.log(median(old))
     if interval is None:
         return centre, centre
     low = math.log(max(interval.low, _FLOOR))
     if interval.method is Method.WELCH:
         return low, centre
     return low, (low + math.log(interval.high)) / 2
+
+
+def _difference(old: Sequence[float], new: Sequence[float]) -> tuple[float, float]:
+    """Return the lower end and the middle of new - old."""
+    interval = difference_interval(old, new)
+    centre = median(new) - median(old)
+    if interval is None:
+        return centre, centre
+    if interval.method is Method.WELCH:
+        return interval.low, centre
+    return interval.low, (interval.low + interval.high) / 2

@@ -1,11 +1,11 @@
-"""The k-th smallest of all pairs of two samples, without making the pairs where they are many.
+"""The k-th smallest and the k-th largest of all pairs, without making them where they are many.
 
 Few pairs are sorted. Many are counted: their table is sorted along both sides, so one walk along
 its border tells how many lie at or below a number, and halving finds the number. 10,000 samples
 a side make 10^8 pairs and take a fraction of a second.
 
 >>> kth([1.0, 2.0], [10.0, 20.0], 2, lambda b, a: b / a)
-10.0
+(10.0, 10.0)
 """
 
 from __future__ import annotations
@@ -17,13 +17,21 @@ SORTED_PAIRS = 4096
 Combine = Callable[[float, float], float]
 
 
-def kth(first: Sequence[float], second: Sequence[float], k: int, combine: Combine) -> float:
-    """Return the k-th smallest (from 1) ``combine(b, a)``, a of ``first`` and b of ``second``.
+def kth(
+    first: Sequence[float], second: Sequence[float], k: int, combine: Combine
+) -> tuple[float, float]:
+    """Return the k-th smallest and largest (from 1) ``combine(b, a)``, a and b of the two.
 
     Both are in ascending order; ``combine`` grows with b and falls with a.
     """
-    if len(first) * len(second) <= SORTED_PAIRS:
-        return sorted([combine(b, a) for a in first for b in second])[k - 1]
+    count = len(first) * len(second)
+    if count <= SORTED_PAIRS:
+        pairs = sorted([combine(b, a) for a in first for b in second])
+        return pairs[k - 1], pairs[-k]
+    return _kth(first, second, k, combine), _kth(first, second, count + 1 - k, combine)
+
+
+def _kth(first: Sequence[float], second: Sequence[float], k: int, combine: Combine) -> float:
     low, high = combine(second[0], first[-1]), combine(second[-1], first[0])
     if _count(first, second, low, combine) >= k:
         return low

@@ -18,12 +18,14 @@ from collections.abc import Sequence
 
 from gitbaseline.model.metric import median as _median
 
+MAD_TO_SIGMA = 1.4826  # of a normal distribution
+
 
 def checked(values: Sequence[float], *, least: int = 1) -> list[float]:
     """Return the values in ascending order; ValueError if one is not finite or some are missing."""
-    for position, value in enumerate(values):
-        if not math.isfinite(value):
-            raise ValueError(f"samples[{position}]: expected a finite number, got {value}")
+    if not all(map(math.isfinite, values)):
+        position = next(at for at, value in enumerate(values) if not math.isfinite(value))
+        raise ValueError(f"samples[{position}]: expected a finite number, got {values[position]}")
     if len(values) < least:
         raise ValueError(f"samples: expected at least {least}, got {len(values)}")
     return sorted(values)

@@ -19,8 +19,8 @@ import math
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from gitbaseline.frozen import dataclass
 from gitbaseline.stats.rank_sum import exact_tail, normal_tail
 from gitbaseline.stats.sample import checked
 
@@ -42,10 +42,16 @@ def mann_whitney(first: Sequence[float], second: Sequence[float]) -> UTest:
     u = sum(bisect_left(y, value) + bisect_right(y, value) for value in x) / 2
     m, n = len(x), len(y)
     least = min(u, m * n - u)
-    ties = [count for count in Counter(x + y).values() if count > 1]
+    ties = _ties(x + y)
     if min(m, n) <= EXACT_SIDE and not ties:
         return UTest(u=u, p=min(1.0, 2 * exact_tail(int(least), m, n)), method="exact")
     return UTest(u=u, p=_normal(least, m, n, ties), method="normal")
+
+
+def _ties(values: Sequence[float]) -> list[int]:
+    if len(set(values)) == len(values):
+        return []
+    return [count for count in Counter(values).values() if count > 1]
 
 
 def _normal(least: float, m: int, n: int, ties: Sequence[int]) -> float:

@@ -14,8 +14,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from gitbaseline.frozen import dataclass
 from gitbaseline.stats.sample import checked, deviation, mean
 from gitbaseline.stats.student import quantile
 
@@ -67,5 +67,6 @@ def _t(first: float, m: int, second: float, n: int, level: float) -> float:
     total = first + second
     if total == 0:
         return 0.0
-    freedom = total**2 / (first**2 / m + second**2 / n)
+    # Of shares, since the squares of small variances are 0.
+    freedom = 1 / ((first / total) ** 2 / m + (second / total) ** 2 / n)
     return quantile((1 + level) / 2, freedom)

@@ -3,7 +3,10 @@ import pytest
 from gitbaseline.compare.advice import Axis, advice, axis, bisect_range
 from gitbaseline.compare.diff import compare
 from gitbaseline.compare.match import HARNESS
+from gitbaseline.compare.step import Point, Step
 from gitbaseline.model.baseline import NO_COMMIT, Code
+from gitbaseline.model.layout import entry_path
+from gitbaseline.model.metric import Direction
 
 FIVE = (10.0, 10.1, 9.9, 10.05, 9.95)
 GOOD, BAD = "1" * 40, "2" * 40
@@ -69,8 +72,8 @@ def test_what_to_bisect(entry, good, bad, remote, expected):
     assert bisect_range(old, new) == expected
 
 
-def said(old, new, rules, again=None):
-    return advice(compare(old, new, rules), old, new, again=again)
+def said(old, new, rules, again=None, **more):
+    return advice(compare(old, new, rules), old, new, again=again, **more)
 
 
 def test_green(entry, rules):
@@ -112,6 +115,104 @@ def test_red_over_an_axis_with_a_range(grid, entry, metric, rules):
     ]
 
 
+def test_the_same_cohort_is_named(entry, rules):
+    old, new = entry({"a": 1, "b": 1}), entry({"a": 2, "b": 1}, cohort="rack-7")
+    assert said(old, new, rules()) == ["measure again on the same cohort rack-7: the same command"]
+
+
+def test_uncommitted_changes_are_no_matter_of_a_bisection(entry, rules):
+    old, new = entry({"a": 1}), entry({"a": 2}, git=Code(sha=BAD, dirty=True))
+    assert said(old, new, rules(headlines=("a",)))[-2:] == [
+        f"git bisect start {BAD[:12]} {GOOD[:12]}",
+        "unless it is in the uncommitted changes, which no bisection finds",
+    ]
+
+
+def profiled(entry, metric, times, sha=GOOD, **more):
+    """Make an entry with a table of kernels: total times in ms by name, and the wall time."""
+    table = {
+        f"{name}.total": metric(time, dimensions={"kernel": name}) for name, time in times.items()
+    }
+    return entry(table | {"wall": metric(sum(times.values()), headline=True)}, git=Code(sha=sha))
+
+
+def test_red_of_a_table_of_kernels_names_those_that_grew(entry, metric, rules):
+    old = profiled(entry, metric, {"gemm": 10, "softmax": 1, "copy": 2})
+    new = profiled(entry, metric, {"gemm": 14, "softmax": 3, "copy": 2, "cast": 0.5}, BAD)
+    assert said(old, new, rules()) == [
+        "kernels that grew: gemm +4 ms (10 ms to 14 ms), softmax +2 ms (1 ms to 3 ms)",
+        "kernels that appeared: cast (0.5 ms)",
+        f"git bisect start {BAD[:12]} {GOOD[:12]}",
+    ]
+
+
+def test_a_kernel_that_is_gone_is_named_where_it_is_missed(entry, metric, rules):
+    old = profiled(entry, metric, {"gemm": 10, "old": 1})
+    new = profiled(entry, metric, {"gemm": 10, "new": 1})
+    assert said(old, new, rules())[2:] == [
+        "kernels that appeared: new (1 ms)",
+        "kernels that are gone: old (1 ms)",
+    ]
+
+
+@pytest.fixture
+def step():
+    """Make a step of a metric from one level to another, at a commit of its own."""
+
+    def step(key, old, new, *, gradual=False, sha="3" * 40):
+        def point(second, code):
+            path = entry_path("fam", "m", f"20260101T00000{second}Z")
+            return Point(path=path, at=f"2026-01-01T00:00:0{second}Z", code=code, value=1.0)
+
+        return Step(
+            key=key,
+            unit="ms",
+            direction=Direction.LOWER,
+            index=7,
+            before=point(1, Code(sha=GOOD)),
+            after=point(2, Code(sha=sha)),
+            old=old,
+            new=new,
+            p=0.001,
+            gradual=gradual,
+        )
+
+    return step
+
+
+def test_red_names_the_change_point(entry, rules, step):
+    old = entry({"a": 10}, git=Code(sha=GOOD))
+    new = entry({"a": 12}, git=Code(sha=BAD))
+    red = rules(headlines=("a",))
+    assert said(old, new, red, steps=[step("a", 10, 12)]) == [
+        "moved by +2 ms (+20.00 %)",
+        (
+            "a stepped at 20260101T000002Z: 10 to 12 ms (+20.00 %), "
+            "between 111111111111 and 333333333333"
+        ),
+        f"git bisect start {BAD[:12]} {GOOD[:12]}",
+    ]
+    drift = step("a", 0, 12, gradual=True, sha=GOOD)
+    same = entry({"a": 12, "b": 1}, git=Code(sha=GOOD))
+    assert said(entry({"a": 10, "b": 1}, git=Code(sha=GOOD)), same, red, steps=[drift]) == [
+        "a drifts since 20260101T000002Z: 0 to 12 ms, while the commit stayed 111111111111",
+        "nothing to bisect: both sides were measured at 111111111111",
+    ]
+
+
+def test_with_the_same_program_there_is_nothing_to_bisect(entry, rules, step):
+    same = {"artifact_sha256": "a" * 64}
+    old, new = entry({"a": 10}, **same), entry({"a": 12}, **same, git=Code(sha=BAD))
+    assert said(old, new, rules(headlines=("a",)), steps=[step("a", 10, 12)]) == [
+        "the program is the same on both sides: look at the machine and at noise",
+        "moved by +2 ms (+20.00 %)",
+        (
+            "a stepped at 20260101T000002Z: 10 to 12 ms (+20.00 %), "
+            "between 111111111111 and 333333333333"
+        ),
+    ]
+
+
 def test_red_of_a_scalar(entry, rules):
     old = entry({"value": 10}, artifact_sha256="a" * 64, git=Code(sha=GOOD))
     new = entry({"value": 12}, artifact_sha256="b" * 64, git=Code(sha=BAD))
@@ -123,9 +224,24 @@ def test_red_of_a_scalar(entry, rules):
 
 def test_red_with_nothing_to_point_at_measures_again(entry, rules):
     old, new = entry({"a": 0, "b": 1}), entry({"a": 1, "b": 1})
+    measure = "measure again on the same machines: make bench"
+    nothing = "no shared axis and no change point either"
     assert said(old, new, rules(headlines=("a",)), again="make bench") == [
-        "measure again on the same machines: make bench"
+        "nothing to bisect: both sides were measured at 111111111111",
+        nothing,
+        measure,
     ]
+    changed = entry(new.metrics, git=Code(sha="1" * 40, dirty=True))
+    assert said(old, changed, rules(headlines=("a",)))[0] == (
+        "nothing to bisect: both sides were measured at 111111111111, with uncommitted changes"
+    )
+    for code, why in (
+        (Code(sha=NO_COMMIT), "a side was measured without a commit"),
+        (Code(sha=BAD, remote="elsewhere"), "the two were measured in different repositories"),
+    ):
+        other = entry(new.metrics, git=code)
+        lines = said(old, other, rules(headlines=("a",)), again="make bench")
+        assert lines == [f"nothing to bisect: {why}", nothing, measure]
 
 
 def test_red_from_zero_with_the_same_program(entry, rules):

@@ -104,3 +104,9 @@ def test_scale_and_direction(values):
         (p.index, p.p, p.before) for p in scaled
     ]
     assert [p.index for p in change_points([-float(v) for v in values])] == [p.index for p in forth]
+
+
+@pytest.mark.parametrize("high", [1.7e308, -1.7e308, 5e-324])
+def test_numbers_near_the_ends_of_the_range_step_too(high):
+    assert places([0.0] * 10 + [high] * 10) == [10]
+    assert places([-high] * 10 + [high] * 10) == [10]

@@ -122,7 +122,7 @@ def test_many_pairs_are_counted_to_the_same_number(monkeypatch):
         with monkeypatch.context() as patch:
             patch.setattr(pairs, "SORTED_PAIRS", 0)
             for k in (1, 2, 17, 600, 1199, 1200):
-                assert pairs.kth(x, y, k, combine) == every[k - 1]
+                assert pairs.kth(x, y, k, combine) == (every[k - 1], every[-k])
 
 
 def test_coverage_is_near_what_is_promised():
@@ -144,3 +144,8 @@ def test_samples_needed():
     assert samples_needed(found, 1.04, n=5) is None
     tiny = Interval(low=-1e300, centre=0.0, high=1e300, method=Method.RANKS)
     assert samples_needed(tiny, 1.0, n=5) is None
+
+
+def test_differences_whose_variance_is_nearly_nothing():
+    found = difference_interval([0.0] * 3, [0.0, 0.0, 1e-114])
+    assert found.low <= 0.0 <= found.high < 1e-113

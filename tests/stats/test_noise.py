@@ -2,8 +2,8 @@ import random
 
 import pytest
 
-from gitbaseline.stats.interval import ratio_interval
-from gitbaseline.stats.noise import tolerance_from
+from gitbaseline.stats.interval import difference_interval, ratio_interval
+from gitbaseline.stats.noise import absolute_from, tolerance_from
 
 
 def trial(draw, n, between, within):
@@ -57,3 +57,34 @@ def test_refused(trials, message):
     with pytest.raises(ValueError) as caught:
         tolerance_from(trials)
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("n", [1, 3, 5])
+def test_false_alarms_in_the_own_unit_stay_under_one_percent(n):
+    draw = random.Random(11)
+
+    def session():
+        centre = draw.gauss(0, 1)
+        return [draw.gauss(centre, 1) for _ in range(n)]
+
+    alarms = pairs = 0
+    for _ in range(20):
+        limit = absolute_from([session() for _ in range(10)])
+        for _ in range(100):
+            old, new = session(), session()
+            found = difference_interval(old, new)
+            alarms += (found.low if found else new[0] - old[0]) > limit
+            pairs += 1
+    assert alarms / pairs < 0.01
+
+
+def test_known_absolute_tolerances():
+    assert absolute_from([[0.0]] * 3) == 0.0
+    # t(99.5 %, 2) = 9.92484 times the root mean square of 1, 1 and 2
+    assert absolute_from([[-1.0], [0.0], [1.0]]) == pytest.approx(9.92484 * 2**0.5, rel=1e-5)
+    with pytest.raises(ValueError):
+        absolute_from([[1.0]] * 2)
+
+
+def test_a_tolerance_beyond_all_numbers_is_a_large_one():
+    assert 1e300 < tolerance_from([[1e-300], [1.0], [1e300]]) < float("inf")
