@@ -11,22 +11,25 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from functools import partial
+from typing import Protocol, TypeVar
 
 from gitbaseline.errors import TipMoved, Unable
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.baseline import Baseline
 from gitbaseline.model.commit import CommitFault, Person, payload, seal
 from gitbaseline.model.manifest import digest
 from gitbaseline.model.message import Kind, Trailers, message
 from gitbaseline.model.names import Oid
-from gitbaseline.model.objects import ObjectMissing
+from gitbaseline.model.objects import ObjectKind, ObjectMissing
 from gitbaseline.model.signature import Fingerprint, Verify
 from gitbaseline.model.tree import TreeFault
 from gitbaseline.policy.chain import Chain
 from gitbaseline.policy.state import NotARegistry, State
 from gitbaseline.registry.graft import graft
 from gitbaseline.store import RefLocked, Store
+
+T = TypeVar("T")
 
 _TRIES = 200
 _LOCKED_TRIES = 30  # about three seconds; a lock that outlasts them was left behind
@@ -46,6 +49,10 @@ class Draft:
     content: Mapping[str, bytes]
     files: Mapping[str, bytes]
     entry: Baseline | None = None
+
+
+class AgainstRules(Unable):
+    """The registry's own rules refuse a statement on this tip; the code is the rule."""
 
 
 class Statement(Protocol):
@@ -87,6 +94,7 @@ class Branch:
         self.store = store
         self.ref = ref
         self.tracking_ref = tracking_ref
+        self.verify = verify
         self.chain = Chain(store, verify)
         self._state: State | None = None
 
@@ -114,13 +122,48 @@ class Branch:
 
     def append(self, statement: Statement, author: Author, clock: Callable[[], int]) -> Written:
         """Put a statement on the branch and return it. Raises Unable; then nothing has changed."""
-        return self._append(lambda: self._attempt(statement, author, clock))
+        return self.again(lambda: self._attempt(statement, author, clock))
 
     def begin(self, statement: Statement, author: Author, clock: Callable[[], int]) -> Written:
         """Put the first commit on a branch that does not exist; raise TipMoved where it does."""
-        return self._put(statement, author, clock(), expected=None, before=None)
+        tried = 0
+        while True:
+            try:
+                return self._put(statement, author, clock(), expected=None, before=None)
+            except RefLocked:
+                tried += 1
+                if tried >= _LOCKED_TRIES:
+                    raise
+                _wait(tried)
 
-    def _append(self, attempt: Callable[[], Written]) -> Written:
+    def make(self, statement: Statement, author: Author, now: int, before: State | None) -> Written:
+        """Return a statement signed and judged on top of ``before``, while no ref holds it yet.
+
+        ``now`` is the Unix time of its commit; never before its parent's.
+        """
+        try:
+            draft = statement.draft(before)
+        except TreeFault as fault:
+            raise self._foreign(fault) from None
+        signed = self._payload(draft, author, now, before)
+        commit = self._write(ObjectKind.COMMIT, seal(signed, author.sign(signed)))
+        checked = self.chain.check(commit, before)
+        if checked.violations or checked.state is None:
+            first = checked.violations[0]
+            raise AgainstRules(
+                f"the registry's own rules refuse this {draft.kind}: {first.message}",
+                code=first.rule,
+                where=first.path,
+            )
+        return Written(commit=commit, draft=draft, state=checked.state)
+
+    def move(self, expected: Oid | None, to: State, note: str) -> None:
+        """Move the branch from ``expected`` by compare-and-swap; raise TipMoved or Unable."""
+        self.store.advance(self.ref, expected=expected, new=to.commit, note=note)
+        self._state = to
+
+    def again(self, attempt: Callable[[], T]) -> T:
+        """Return what ``attempt`` returns, tried anew while others move the branch; or Unable."""
         locked = 0
         for tried in range(_TRIES):
             try:
@@ -131,7 +174,7 @@ class Branch:
                     raise
             except TipMoved:
                 pass
-            time.sleep(random.uniform(0, min(_LONGEST_WAIT, 0.002 * 2 ** min(tried, 10))))  # noqa: S311
+            _wait(tried)
         raise Unable(
             f"other writers moved {self.ref} {_TRIES} times while this one tried",
             code="ref/contended",
@@ -152,29 +195,15 @@ class Branch:
         expected: Oid | None,
         before: State | None,
     ) -> Written:
-        try:
-            draft = statement.draft(before)
-        except TreeFault as fault:
-            raise self._foreign(fault) from None
-        signed = self._payload(draft, author, now, before)
-        commit = self.store.write_commit(seal(signed, author.sign(signed)))
-        checked = self.chain.check(commit, before)
-        if checked.violations or checked.state is None:
-            first = checked.violations[0]
-            raise Unable(
-                f"the registry's own rules refuse this {draft.kind}: {first.message}",
-                code=first.rule,
-                where=first.path,
-            )
-        self.store.advance(
-            self.ref, expected=expected, new=commit, note=f"baseline: {draft.kind} {draft.subject}"
-        )
-        self._state = checked.state
-        return Written(commit=commit, draft=draft, state=checked.state)
+        written = self.make(statement, author, now, before)
+        draft = written.draft
+        self.move(expected, written.state, f"baseline: {draft.kind} {draft.subject}")
+        return written
 
     def _payload(self, draft: Draft, author: Author, now: int, before: State | None) -> bytes:
-        blobs = {path: self.store.write_blob(data) for path, data in draft.files.items()}
-        tree = graft(self.store, self.chain.trees, blobs, onto=before.tree if before else None)
+        write = partial(self._write, ObjectKind.TREE)
+        blobs = {path: self._write(ObjectKind.BLOB, data) for path, data in draft.files.items()}
+        tree = graft(write, self.chain.trees, blobs, onto=before.tree if before else None)
         trailers = Trailers(
             kind=draft.kind,
             registry_id=before.root.registry_id if before else draft.subject,
@@ -187,6 +216,11 @@ class Branch:
         text = message(trailers, draft.subject, entry=draft.entry)
         parent = before.commit if before else None
         return payload(tree=tree, parent=parent, person=person, message=text)
+
+    def _write(self, kind: ObjectKind, raw: bytes) -> Oid:
+        oid = self.store.write(kind, raw)
+        self.chain.objects.keep(oid, kind, raw)  # it is judged next, and read for the next record
+        return oid
 
     def _foreign(self, fault: Exception) -> Unable:
         return Unable(
@@ -208,3 +242,7 @@ class Branch:
                 where=self.ref,
                 hint="in a partial clone: git fetch --refetch --filter=blob:limit=1g",
             ) from None
+
+
+def _wait(tried: int) -> None:
+    time.sleep(random.uniform(0, min(_LONGEST_WAIT, 0.002 * 2 ** min(tried, 10))))  # noqa: S311

@@ -1,5 +1,8 @@
 """Which entry a measurement is held to: the latest that counts and is comparable with it.
 
+Comparable in all that ``compare`` asks for: surroundings, shape, unit, direction. One that lacks
+the headline of the measurement comes after those that have it.
+
 Newer entries that were passed over are told with the reason: a bare reference must not hide that
 the last run was on another machine. A series that names the one it goes on from is followed there.
 """
@@ -7,17 +10,19 @@ the last run was on another machine. A series that names the one it goes on from
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 
-from gitbaseline.compare.match import MatchRules, match
+from gitbaseline.compare.comparable import differences, lacking
+from gitbaseline.compare.rules import Rules
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.baseline import Baseline
 from gitbaseline.model.layout import EntryPath
 from gitbaseline.model.names import split_measurement
 from gitbaseline.registry.reader import Entry, Reader
 
 _TOLD = 10
-_LOOKED_AT = 500  # entries; what was comparable before them is too old to hold anything to
+_FIELDS = 3
+LOOKED_AT = 500  # entries; what was comparable before them is too old to hold anything to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +42,7 @@ def latest_comparable(
     reader: Reader,
     series: tuple[str, str],
     current: Baseline,
-    rules: MatchRules,
+    rules: Rules,
     *,
     but: EntryPath | None = None,
     before: bool = False,
@@ -47,18 +52,27 @@ def latest_comparable(
     ``but`` is its own path, where it is registered itself; ``before`` leaves out what is newer.
     """
     latest: Chosen | None = None
+    partly: Chosen | None = None
     passed: list[str] = []
-    for entry in islice(through(reader, series, current.continues), _LOOKED_AT):
+    for entry in islice(through(reader, series, current.continues), LOOKED_AT):
         if but and (entry.path == but or (before and entry.path.slug > but.slug)):
             continue
-        differs = tuple(bar.field for bar in match(entry.baseline, current, rules).bars)
-        if entry.counts and not differs:
+        if not entry.counts:
+            passed.append(f"passed over {entry.path.slug}: {entry.status}")
+            continue
+        old = entry.baseline
+        differs = tuple(dict.fromkeys(bar.field for bar in differences(old, current, rules)))
+        absent = None if differs else lacking(old, current, rules)
+        if not (differs or absent):
             return Chosen(entry=entry, passed_over=_told(passed))
-        if entry.counts and latest is None:
-            latest = Chosen(entry=entry, differs=differs, passed_over=_told(passed))
-        why = f"{', '.join(differs[:3])} differs" if entry.counts else entry.status
+        found = Chosen(entry=entry, differs=differs, passed_over=_told(passed))
+        if differs:
+            latest = latest or found
+        else:
+            partly = partly or found
+        why = f"it lacks {absent}" if absent else f"{', '.join(differs[:_FIELDS])} differs"
         passed.append(f"passed over {entry.path.slug}: {why}")
-    return latest or Chosen(entry=None, passed_over=_told(passed))
+    return partly or latest or Chosen(entry=None, passed_over=_told(passed))
 
 
 def through(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import field, replace
+from pathlib import Path
+from typing import TypeAlias
 
 from gitbaseline.errors import InputError
 from gitbaseline.formats.base import Reading, Source
+from gitbaseline.frozen import dataclass
 from gitbaseline.model import tier as tiers
 from gitbaseline.model.baseline import (
     Baseline,
@@ -20,7 +23,8 @@ from gitbaseline.model.baseline import (
 )
 from gitbaseline.model.codec import JSON, Scalar
 from gitbaseline.model.layout import SCHEMA
-from gitbaseline.model.manifest import digest, sha256
+from gitbaseline.model.manifest import listing, sha256
+from gitbaseline.model.pointer import Pointer, pointer_of
 from gitbaseline.policy.snapshot import snapshot_name
 
 
@@ -58,15 +62,33 @@ class Wishes:
     harness_sha256: str | None = None
     artifact_sha256: str | None = None
     idempotency_key: str | None = None
+    extra: Mapping[str, JSON] = field(default_factory=dict)
     notes: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
-    """The source as it will be stored: the bytes of each file after redaction."""
+class OnDisk:
+    """A file too large for memory: where it lies until it is stored, its digest and size."""
 
-    source: Source
-    files: Mapping[str, bytes]
+    at: Path
+    pointer: Pointer
+
+
+Content: TypeAlias = bytes | OnDisk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """The source as it will be stored: its name, what stands for it, and each file after redaction.
+
+    ``kind`` is that of the source, ``source_bytes`` its size before redaction.
+    """
+
+    name: str
+    kind: SourceKind
+    source_sha256: str
+    source_bytes: int
+    files: Mapping[str, Content]
     redacted: tuple[str, ...] = ()
     allowed_secrets: tuple[str, ...] = ()
     schema_path: str | None = None
@@ -80,26 +102,50 @@ def with_schema(stored: Stored, path: str | None, schema: bytes | None) -> Store
 
 def digest_of(source: Source) -> str:
     """Return the SHA-256 that stands for a source: of its bytes, of a directory its manifest."""
-    return _digest(SourceKind(source.kind), {file.path: file.data for file in source.files})
+    files = {file.path: file.data for file in source.files}
+    return standing_for(SourceKind(source.kind), files)
 
 
 def payload(stored: Stored) -> dict[str, bytes]:
     """Return the snapshot's and the schema's files by path in the entry."""
-    kind = SourceKind(stored.source.kind)
-    name = snapshot_name(kind, None if kind is SourceKind.INLINE else stored.source.name)
-    if kind is SourceKind.DIRECTORY:
-        files = {f"{name}/{path}": data for path, data in stored.files.items()}
-    else:
-        files = {name: next(iter(stored.files.values()))}
-    if stored.schema is not None:
-        files[SCHEMA] = stored.schema
-    return files
+    files = snapshot(stored, snapshot_of(stored))
+    here = {path: content for path, content in files.items() if isinstance(content, bytes)}
+    if len(here) < len(files):
+        raise AssertionError(stored.name)  # of what stays on disk only pointers are stored
+    return with_copy(stored, here)
+
+
+def snapshot_of(stored: Stored) -> str:
+    """Return the name of the stored file, or of the folder for a directory."""
+    kind = stored.kind
+    return snapshot_name(kind, None if kind is SourceKind.INLINE else stored.name)
+
+
+def snapshot(stored: Stored, name: str) -> dict[str, Content]:
+    """Return the snapshot's files by path in the entry; ``name`` is that of the file or folder."""
+    if stored.kind is SourceKind.DIRECTORY:
+        return {f"{name}/{path}": content for path, content in stored.files.items()}
+    return {name: next(iter(stored.files.values()))}
+
+
+def with_copy(stored: Stored, files: dict[str, bytes]) -> dict[str, bytes]:
+    """Return the files with the copy of the schema, where there is one."""
+    return files if stored.schema is None else {**files, SCHEMA: stored.schema}
+
+
+def fact(content: Content) -> Pointer:
+    """Return digest and size of some content."""
+    return content.pointer if isinstance(content, OnDisk) else pointer_of(content)
+
+
+def size_of(content: Content) -> int:
+    """Return the size of some content in bytes."""
+    return content.pointer.size if isinstance(content, OnDisk) else len(content)
 
 
 def compose(reading: Reading, stored: Stored, provenance: Provenance, wishes: Wishes) -> Baseline:
     """Return the entry; InputError lists what is missing where VERDICT was asked for."""
-    source = stored.source
-    kind = SourceKind(source.kind)
+    kind = stored.kind
     only = next(iter(reading.metrics.values())) if _is_scalar(reading) else None
     entry = Baseline(
         family=wishes.family,
@@ -108,12 +154,12 @@ def compose(reading: Reading, stored: Stored, provenance: Provenance, wishes: Wi
         value=only.value if only else None,
         unit=only.unit if only else None,
         direction=only.direction if only else None,
-        source_path=None if kind is SourceKind.INLINE else source.name,
-        source_sha256=digest_of(source),
-        source_bytes=sum(len(file.data) for file in source.files),
+        source_path=None if kind is SourceKind.INLINE else stored.name,
+        source_sha256=stored.source_sha256,
+        source_bytes=stored.source_bytes,
         source_kind=kind,
         source_format=reading.format,
-        snapshot_sha256=_digest(kind, stored.files),
+        snapshot_sha256=standing_for(kind, stored.files),
         redacted=tuple(sorted(set(stored.redacted))),
         allowed_secrets=tuple(sorted(set(stored.allowed_secrets))),
         schema_path=stored.schema_path,
@@ -139,6 +185,7 @@ def compose(reading: Reading, stored: Stored, provenance: Provenance, wishes: Wi
         harness_sha256=wishes.harness_sha256,
         artifact_sha256=wishes.artifact_sha256,
         idempotency_key=wishes.idempotency_key,
+        extra=wishes.extra,
         notes=wishes.notes,
     )
     evidence = tiers.evidence(entry, wishes.words)
@@ -168,5 +215,9 @@ def _is_scalar(reading: Reading) -> bool:
     return list(reading.metrics) == ["value"]
 
 
-def _digest(kind: SourceKind, files: Mapping[str, bytes]) -> str:
-    return digest(files) if kind is SourceKind.DIRECTORY else sha256(next(iter(files.values())))
+def standing_for(kind: SourceKind, files: Mapping[str, Content]) -> str:
+    """Return the digest of a file, or of a directory's manifest."""
+    facts = {path: fact(content) for path, content in files.items()}
+    if kind is SourceKind.DIRECTORY:
+        return sha256(listing(facts))
+    return next(iter(facts.values())).oid

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from gitbaseline import profiles
 from gitbaseline.compare.diff import Diff, Rules, compare
 from gitbaseline.compare.match import MatchRules
 from gitbaseline.compare.tolerance import Tolerances
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.baseline import NO_COMMIT, Baseline
 from gitbaseline.model.names import Oid, epoch_from_utc
 from gitbaseline.registry.candidates import base
@@ -42,11 +43,17 @@ def rules_of(
     noise: Callable[[str], float] | None = None,
 ) -> Rules:
     """Return the rules before a person's own options: the team's, the profile's, the noise."""
-    said = team.measurements.get(base(current.measurement), Measurement())
-    known = Tolerances(team=said.tolerances, profile=profiles.profile(current.source_format))
+    rules = rules_for(team, base(current.measurement), current.source_format)
+    known = rules.tolerances
+    tolerances = replace(known, noise=noise) if noise else known
+    return replace(rules, tolerances=tolerances, matching=matching)
+
+
+def rules_for(team: TeamConfig, measurement: str, source_format: str) -> Rules:
+    """Return what the team says of a measurement and the profile of its format."""
+    said = team.measurements.get(measurement, Measurement())
     return Rules(
-        tolerances=replace(known, noise=noise) if noise else known,
-        matching=matching,
+        tolerances=Tolerances(team=said.tolerances, profile=profiles.profile(source_format)),
         headlines=(said.headline,) if said.headline else (),
     )
 
@@ -64,7 +71,7 @@ def diff_of(held: Held, current: Baseline, rules: Rules) -> Diff:
 
 def age(store: Store, baseline: Baseline, current: Baseline) -> str:
     """Return how much older the baseline is and how many commits lie between, in words."""
-    between = epoch_from_utc(current.registered_at_utc) - epoch_from_utc(baseline.registered_at_utc)
+    between = epoch_from_utc(current.original_utc) - epoch_from_utc(baseline.original_utc)
     days = max(0, between) // _DAY
     parts = [f"{days} day{'' if days == 1 else 's'} older"]
     if days > _STALE_DAYS:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from gitbaseline.errors import InputError
+from gitbaseline.frozen import dataclass
 from gitbaseline.model import documents, event
 from gitbaseline.model.codec import CodecError
 from gitbaseline.model.event import Event, EventKind, event_path

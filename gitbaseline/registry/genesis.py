@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from gitbaseline.frozen import dataclass
 from gitbaseline.model import root as roots
 from gitbaseline.model.layout import (
     ALLOWED_SIGNERS,
@@ -16,7 +15,7 @@ from gitbaseline.model.layout import (
     trust_folder,
 )
 from gitbaseline.model.message import Kind
-from gitbaseline.model.root import ALL_ROLES, ListedKey, Root
+from gitbaseline.model.root import ALL_ROLES, ListedKey, Root, Succeeds
 from gitbaseline.model.signature import Fingerprint
 from gitbaseline.policy.state import State
 from gitbaseline.registry.branch import Draft
@@ -24,12 +23,16 @@ from gitbaseline.registry.branch import Draft
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Genesis:
-    """A new registry. ``registry_id`` is 32 random hex digits."""
+    """A new registry. ``registry_id`` is 32 random hex digits.
+
+    ``succeeds`` names the registry that this one goes on from, where that one had to end.
+    """
 
     registry_id: str
     principal: str
     fingerprint: Fingerprint
     public_key: str
+    succeeds: Succeeds | None = None
 
     def draft(self, state: State | None) -> Draft:  # noqa: ARG002 - a genesis has nothing before it
         """Return the files of the first commit."""
@@ -42,6 +45,7 @@ class Genesis:
                     principal=self.principal, public_key=self.public_key, roles=ALL_ROLES
                 )
             },
+            succeeds=self.succeeds,
         )
         folder = trust_folder(1)
         files = {

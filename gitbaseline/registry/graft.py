@@ -6,16 +6,20 @@ changed entries spliced in, so that the cost is what changed, not what a folder 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from gitbaseline.model.names import Oid
 from gitbaseline.model.tree import Node, Tree, grown
 from gitbaseline.policy.changes import Trees
-from gitbaseline.store import Store
 
 
-def graft(store: Store, trees: Trees, files: Mapping[str, Oid], *, onto: Oid | None) -> Oid:
-    """Write the tree that ``onto`` becomes with these blobs at their paths, and return its id."""
+def graft(
+    write: Callable[[bytes], Oid], trees: Trees, files: Mapping[str, Oid], *, onto: Oid | None
+) -> Oid:
+    """Return the id of the tree that ``onto`` becomes with these blobs at their paths.
+
+    ``write`` stores the raw bytes of a tree and returns its id.
+    """
     nodes: dict[str, Node] = {}
     below: dict[str, dict[str, Oid]] = {}
     old = trees.tree(onto) if onto else Tree()
@@ -28,5 +32,5 @@ def graft(store: Store, trees: Trees, files: Mapping[str, Oid], *, onto: Oid | N
     for name, inner in below.items():
         was = old.find(name)
         top = was.oid if was and was.is_folder else None
-        nodes[name] = Node(graft(store, trees, inner, onto=top), is_folder=True)
-    return store.write_tree(grown(old, nodes))
+        nodes[name] = Node(graft(write, trees, inner, onto=top), is_folder=True)
+    return write(grown(old, nodes))

@@ -11,11 +11,17 @@ from gitbaseline.model.baseline import Baseline
 from gitbaseline.model.commit import parse
 from gitbaseline.model.names import epoch_from_utc
 from gitbaseline.model.signature import Fingerprint, SignedBy, Verify
+from gitbaseline.policy.changes import Trees
 from gitbaseline.registry.reader import Entry, Reader
+from gitbaseline.registry.signers import author_of
 from gitbaseline.store import Store
 
 DAYS = 30
 _SECONDS = DAYS * 24 * 60 * 60
+
+
+class HistoryCut(Unable):
+    """The entry is there, and not the commit that says who signed it: a shallow clone."""
 
 
 def earlier(
@@ -31,8 +37,15 @@ def earlier(
         if found.retracted or found.baseline.idempotency_key != entry.idempotency_key:
             continue
         commit = reader.commit_of(found.path)
-        parsed = parse(store.read(commit)) if commit else None
-        verdict = verify(parsed.payload, parsed.armor) if parsed else None
+        if commit is None:
+            raise HistoryCut(
+                f"{found.path} has the same key, and history here ends before it was signed",
+                code="history/missing",
+                where=f"--idempotency-key {entry.idempotency_key}",
+                hint=f"git fetch --shallow-since={DAYS}.days",
+            )
+        parsed = author_of(store, Trees(store), parse(store.read(commit)))
+        verdict = verify(parsed.payload, parsed.armor)
         same_signer = isinstance(verdict, SignedBy) and verdict.fingerprint == signer
         if same_signer and found.baseline.source_sha256 == entry.source_sha256:
             return found

@@ -7,9 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from gitbaseline.errors import Unable
-from gitbaseline.model.manifest import sha256
 from gitbaseline.model.names import Oid
-from gitbaseline.model.violation import Violation
+from gitbaseline.registry import mark as marks
 from gitbaseline.registry import memory as memories
 from gitbaseline.registry.branch import Branch
 from gitbaseline.registry.verify import Known, Verification, verify
@@ -31,28 +30,22 @@ def inspect(
     one seen last is a finding, ``history/high-water``.
     """
     store = branch.store
-    # By the remote, not by the registry: another registry in its place must raise the alarm too.
-    name = sha256(remote.encode()) if remote else _registry_id(branch, tip)
-    file = cache / f"{name}.json"
-    memory = memories.load(file) if name else memories.Memory()
+    file = memories.place(cache, remote) if remote else cache / f"{_registry_id(branch, tip)}.json"
+    memory = memories.load(file)
     known = None if full else memory.known(pins)
     result = verify(store, branch.chain, tip, pins=pins, known=known, progress=progress)
     seen = store.tip(branch.tracking_ref) if branch.tracking_ref else None
     mark = memory.remotes.get(remote) if remote else None
-    if seen and mark and not store.is_ancestor(mark, seen):
-        alarm = Violation(
-            rule="history/high-water",
-            message=f"the remote held {mark} before, and its branch no longer goes on from that",
-            commit=seen,
-            path=branch.tracking_ref,
-        )
+    # A mark that is not here was set by another clone: this one is behind, or will hear of it when
+    # it fetches.
+    if seen and mark and store.commit_of(mark) and marks.is_held(store, mark, seen) is False:
+        alarm = marks.alarm(mark, branch.tracking_ref, tip=seen)
         result = replace(result, violations=(*result.violations, alarm))
     if result.good:
-        state = branch.state(tip)
-        memory = memory.with_verified(Known(commit=tip, raw_sha256=state.raw_sha256), pins)
+        known = Known(commit=tip, raw_sha256=branch.state(tip).raw_sha256)
+        memories.save(file, memories.load(file).with_verified(known, pins))
         if remote and seen and store.is_ancestor(seen, tip):
-            memory = memory.with_remote(remote, seen)
-        memories.save(file, memory)
+            marks.save(store, cache, remote, seen)
     return result
 
 

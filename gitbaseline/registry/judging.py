@@ -8,10 +8,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from gitbaseline.compare.match import HARNESS
 from gitbaseline.compare.verdict import Verdict
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.baseline import Baseline, Judged, Standing
 from gitbaseline.registry import noise
 from gitbaseline.registry.candidates import Chosen, latest_comparable
@@ -38,7 +39,8 @@ def rule(
     """Return the entry as it stands against the latest comparable one."""
     known = team or TeamConfig()
     matching = matching_of(known)
-    chosen = latest_comparable(reader, (entry.family, entry.measurement), entry, matching)
+    series = entry.family, entry.measurement
+    chosen = latest_comparable(reader, series, entry, rules_of(known, entry, matching))
     if chosen.entry is None or chosen.differs:
         accepted = (HARNESS,) if accept_harness_change else ()
         return Ruled(entry=entry, warnings=_new_series(chosen, accepted))

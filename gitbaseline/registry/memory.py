@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.codec import JSON, CodecError, decode, encode
+from gitbaseline.model.manifest import sha256
 from gitbaseline.model.names import Oid, is_oid
 from gitbaseline.model.shape import Fields, ShapeError
 from gitbaseline.policy.chain import RULES_VERSION
@@ -37,6 +39,14 @@ class Memory:
     def with_remote(self, url: str, tip: Oid) -> Memory:
         """Return the memory after a remote's tip was seen and found to extend the last."""
         return replace(self, remotes={**self.remotes, url: tip})
+
+
+def place(folder: Path, remote: str) -> Path:
+    """Return the file that remembers the registry of a remote, by its URL.
+
+    By the remote, not by the registry: another registry in its place must raise the alarm too.
+    """
+    return folder / f"{sha256(remote.encode())}.json"
 
 
 def load(path: Path) -> Memory:

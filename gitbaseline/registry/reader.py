@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from gitbaseline.errors import InputError, Unable
+from gitbaseline.frozen import dataclass
 from gitbaseline.model import baseline_json
 from gitbaseline.model.baseline import Baseline, Standing
 from gitbaseline.model.codec import CodecError
@@ -13,13 +15,23 @@ from gitbaseline.model.commit import CommitFault, parse
 from gitbaseline.model.event import EventKind, event_path
 from gitbaseline.model.layout import BASELINE, EntryPath, entry_path
 from gitbaseline.model.message import Kind
-from gitbaseline.model.names import Oid, continued, name_fault, parse_slug, split_measurement
+from gitbaseline.model.names import (
+    Oid,
+    SlugKey,
+    continued,
+    name_fault,
+    parse_slug,
+    split_measurement,
+)
 from gitbaseline.model.objects import ObjectMissing, Objects
 from gitbaseline.model.shape import ShapeError
 from gitbaseline.model.tree import Tree
 from gitbaseline.policy.changes import Trees
 from gitbaseline.policy.series import series_tree
 from gitbaseline.policy.state import State
+
+# An index, or an event of an entry.
+_BESIDE = re.compile(r"INDEX(?:-[0-9]+)?\.md|[0-9]{8}T[0-9]{6}Z(?:-[0-9]+)?\.[a-z]+\.json")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,9 +131,28 @@ class Reader:
         for path in reversed(self.paths(family, measurement)):
             yield self.entry(path)
 
+    def of_second(self, family: str, measurement: str, time: str) -> Iterator[Entry]:
+        """Yield the measurement's entries of one second (``YYYYMMDDTHHMMSSZ``), oldest first."""
+        for name in self.stretches(family, measurement):
+            tree = series_tree(*self._at(f"{family}/{name}"))
+            for suffix in itertools.count(1):
+                slug = SlugKey(time, suffix)
+                if tree.find(str(slug)) is None:
+                    break
+                yield self.entry(EntryPath(family=family, measurement=name, slug=slug))
+
     def files(self, path: EntryPath) -> list[str]:
         """Return the paths of an entry's files, sorted."""
         return sorted(self._files(series_tree(*self._at(str(path))), ""))
+
+    def beside(self, series: str) -> dict[str, bytes]:
+        """Return the files of one stretch of a measurement that are no entry's, by name."""
+        tree = series_tree(*self._at(series))
+        return {
+            name: self._objects.read(node.oid)
+            for name, node in tree
+            if not node.is_folder and _BESIDE.fullmatch(name)
+        }
 
     def file(self, path: EntryPath, name: str) -> bytes:
         """Return one file of an entry, as it was recorded."""

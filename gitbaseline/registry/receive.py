@@ -1,17 +1,18 @@
 """Judging a push on the server: every ref, then every new commit of the branch, oldest first.
 
-Reads only; the caller opened the repository with the quarantined objects in view. The base is what
-the ref really holds here, never what the client says. Work is bounded: refs and commits are counted
-before any is judged, and at most ``FINDINGS`` findings are told.
+A record that shall wait in the inbox is judged as a collector will judge it. Reads only; the caller
+opened the repository with the quarantined objects in view. The base is what the ref really holds
+here, never what the client says. Work is bounded: refs and commits are counted before any is
+judged, and at most ``FINDINGS`` findings are told.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import cached_property
 
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.commit import CommitFault, parse
-from gitbaseline.model.message import Kind
 from gitbaseline.model.names import Oid
 from gitbaseline.model.objects import ObjectMissing
 from gitbaseline.model.signature import Verify
@@ -20,6 +21,9 @@ from gitbaseline.policy import refs
 from gitbaseline.policy.chain import Chain
 from gitbaseline.policy.raw import raw_commit
 from gitbaseline.policy.refs import RefUpdate
+from gitbaseline.policy.state import State
+from gitbaseline.registry import inbox
+from gitbaseline.registry.walk import walk
 from gitbaseline.store import Store
 
 FINDINGS = 20
@@ -44,13 +48,51 @@ def judge(
     store: Store, verify: Verify, guard: Guard, updates: Sequence[RefUpdate]
 ) -> list[Violation]:
     """Return what is wrong with a push; nothing means that it may land."""
-    found = list(refs.check(updates, guarded=guard.ref, held=store.tip, alias_of=store.alias_of))
+    waiting = _Inbox(store, verify, guard)
+    found = list(
+        refs.check(
+            updates,
+            guarded=guard.ref,
+            held=store.tip,
+            alias_of=store.alias_of,
+            stands=waiting.stands,
+        )
+    )
     if found:
         return found
     for update in updates:
-        if update.ref == guard.ref and update.new != refs.ZERO:
+        if update.new == refs.ZERO:
+            continue
+        if update.ref == guard.ref:
             found += _branch(store, verify, guard, Oid(update.new))
+        elif update.ref.startswith(inbox.prefix(guard.ref)) and len(found) <= FINDINGS:
+            found += waiting.judge(Oid(update.new))
     return found
+
+
+class _Inbox:
+    """What is asked about records that wait, held to the branch as it is before the push."""
+
+    def __init__(self, store: Store, verify: Verify, guard: Guard) -> None:
+        self._guard = guard
+        self._tip = store.tip(guard.ref)
+        self._chain = Chain(store, verify, now=guard.now)
+
+    @cached_property
+    def _state(self) -> State | None:
+        return self._chain.load(self._tip) if self._tip else None
+
+    def stands(self, oid: Oid) -> bool:
+        """Whether the branch says what a commit says."""
+        return bool(self._state and inbox.standing(self._chain, self._state, oid))
+
+    def judge(self, oid: Oid) -> Sequence[Violation]:
+        """Return what is wrong with a record that shall wait."""
+        if self._state is None:
+            text = "this server has no registry yet into which it could be collected"
+            return [Violation(rule="push/inbox", message=text, commit=oid)]
+        judged = inbox.judge(self._chain, self._state, oid, now=self._guard.now)
+        return judged if isinstance(judged, tuple) else ()
 
 
 def _branch(store: Store, verify: Verify, guard: Guard, new: Oid) -> list[Violation]:
@@ -63,19 +105,10 @@ def _branch(store: Store, verify: Verify, guard: Guard, new: Oid) -> list[Violat
         return [walked]
     chain = Chain(store, verify, now=guard.now)
     state = chain.load(old) if old else None
-    anchors: set[str] = set()
-    found: list[Violation] = []
-    for oid in walked:
-        checked = chain.check(oid, state)
-        found += checked.violations
-        if found and (checked.state is None or len(found) >= FINDINGS):
-            return found
-        state = checked.state
-        if state and checked.kind in (Kind.GENESIS, Kind.TRUST):
-            anchors.add(state.raw_sha256)
-    if found:
-        return found
-    if old is None and anchors.isdisjoint(guard.pins):
+    tally = walk(chain, walked, state, most=FINDINGS)
+    if tally.found:
+        return tally.found
+    if old is None and tally.anchors.isdisjoint(guard.pins):
         text = "the history holds none of the commits that this server is pinned to"
         return [Violation(rule="push/pin", message=text, path=guard.ref)]
     if not _holds_mark(store, guard.mark, old, walked):

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from gitbaseline.errors import InputError
+from gitbaseline.frozen import dataclass
 from gitbaseline.model import baseline_json, documents
-from gitbaseline.model.baseline import Baseline
+from gitbaseline.model.baseline import Baseline, Standing
 from gitbaseline.model.codec import CodecError
 from gitbaseline.model.layout import BASELINE, SOURCE_MD, EntryPath
 from gitbaseline.model.message import Kind
-from gitbaseline.model.names import continued, slug_time
+from gitbaseline.model.names import continued, slug_time, split_measurement
 from gitbaseline.model.objects import Objects
 from gitbaseline.model.shape import ShapeError
 from gitbaseline.policy.changes import Trees
@@ -51,11 +52,10 @@ class Record:
             measurement=continued(given.measurement, ordinal),
             continues=None if len(tree) else continues,
         )
-        time = entry.imported.registered_at_utc if entry.imported else entry.registered_at_utc
         path = EntryPath(
             family=entry.family,
             measurement=entry.measurement,
-            slug=free_slug(tree, slug_time(time)),
+            slug=free_slug(tree, slug_time(entry.original_utc)),
         )
         content = {
             **self.payload,
@@ -67,6 +67,21 @@ class Record:
         files = {f"{path}/{inner}": data for inner, data in content.items()}
         files[f"{path.series}/{name}"] = documents.index_after(index, path.series, row)
         return Draft(kind=Kind.RECORD, subject=str(path), content=content, files=files, entry=entry)
+
+
+def unplaced(entry: Baseline) -> Baseline:
+    """Return an entry as it was before a tip gave it its stretch and its standing.
+
+    An imported one brought its standing along: it was judged when it was measured.
+    """
+    base, ordinal = split_measurement(entry.measurement) or (entry.measurement, 1)
+    return replace(
+        entry,
+        measurement=base,
+        continues=entry.continues if ordinal == 1 else None,  # of a later stretch it is made
+        standing=entry.standing if entry.imported else Standing.BASELINE,
+        judged=entry.judged if entry.imported else None,
+    )
 
 
 def to_bytes(entry: Baseline) -> bytes:

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 
 from gitbaseline.errors import InputError
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.baseline import Tier
 from gitbaseline.model.layout import entry_path
 from gitbaseline.model.metric import Direction, Metric
@@ -66,6 +66,16 @@ def resolve(reader: Reader, text: str, code: Code) -> Resolved:
     if colon and word in ("commit", "merge-base"):
         return search.of_code(word, argument, code)
     return search.by_time(selector, back)
+
+
+def chosen(reader: Reader, names: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the measurements of families and series by name, each once, sorted; of no name all."""
+    known = [(f, m) for f in reader.families() for m in reader.measurements(f)]
+    found: set[tuple[str, str]] = set()
+    for name in names:
+        family = [pair for pair in known if "/" not in name and pair[0] == name]
+        found.update(family or [find_series(reader, name, name)])
+    return sorted(found) if names else known
 
 
 def find_series(reader: Reader, name: str, text: str) -> tuple[str, str]:

@@ -9,6 +9,9 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Iterator
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,7 +26,7 @@ _PIECE = 1 << 20
 
 def read(path: Path, limits: Limits) -> Source:
     """Return the source at a path, a file or a directory; InputError says what is wrong with it."""
-    mode = _mode(path)
+    mode = mode_of(path)
     if stat.S_ISDIR(mode):
         return _directory(path, limits)
     return Source(
@@ -33,6 +36,11 @@ def read(path: Path, limits: Limits) -> Source:
     )
 
 
+def for_reader(limits: Limits) -> Limits:
+    """Return what a format may read: a file as large as an entry, which Git LFS then keeps."""
+    return replace(limits, file_bytes=max(limits.file_bytes, limits.entry_bytes))
+
+
 def from_stream(data: bytes, limits: Limits) -> Source:
     """Return the source that came on standard input."""
     if len(data) > limits.file_bytes:
@@ -40,6 +48,26 @@ def from_stream(data: bytes, limits: Limits) -> Source:
     if not data:
         raise _empty("standard input")
     return Source(name="-", kind="file", files=(SourceFile(path="-", data=data),))
+
+
+def from_nsys(path: Path, summary: bytes, limits: Limits) -> Source:
+    """Return the kernel summary of an Nsight Systems report as the source.
+
+    The report itself is not stored; its SHA-256 stands in the summary's first line.
+    """
+    digest = sha256()
+    try:
+        with path.open("rb") as stream:
+            while piece := stream.read(_PIECE):
+                digest.update(piece)
+    except OSError as error:
+        raise unreadable(path, error) from None
+    data = f"# nsys-rep sha256 {digest.hexdigest()}\n".encode() + summary
+    if len(data) > limits.file_bytes:
+        raise _too_large(str(path), len(data), limits.file_bytes)
+    name = f"{shown(path)}.cuda_gpu_kern_sum.csv"
+    inner = normal(f"{path.name}.cuda_gpu_kern_sum.csv")
+    return Source(name=name, kind="file", files=(SourceFile(path=inner, data=data),))
 
 
 def shown(path: Path) -> str:
@@ -56,11 +84,12 @@ def shown(path: Path) -> str:
     return normal(str(path))
 
 
-def _mode(path: Path) -> int:
+def mode_of(path: Path) -> int:
+    """Return the mode of what lies at a path; InputError where it is no file and no directory."""
     try:
         mode = path.lstat().st_mode
     except OSError as error:
-        raise _unreadable(path, error) from None
+        raise unreadable(path, error) from None
     if stat.S_ISLNK(mode):
         raise InputError(
             f"is a symbolic link to {path.readlink()}; expected a file or a directory",
@@ -78,31 +107,45 @@ def _mode(path: Path) -> int:
 def _directory(top: Path, limits: Limits) -> Source:
     files: list[SourceFile] = []
     total = 0
-    for path in _walk(top):
-        inner = shown(path.relative_to(top))
-        fault = path_fault(inner.replace(os.sep, "/"))
+    for inner, path in inside(top, limits):
+        data = _file(path, limits.file_bytes, empty=True)
+        total += len(data)
+        if total > limits.entry_bytes:
+            raise _too_large(str(top), total, limits.entry_bytes)
+        files.append(SourceFile(path=inner, data=data))
+    return Source(name=shown(top), kind="directory", files=tuple(files))
+
+
+def inside(top: Path, limits: Limits) -> Iterator[tuple[str, Path]]:
+    """Yield each file of a directory, by its path there and as it is; InputError for a bad name."""
+    files = _walk(top)
+    if not files:
+        raise _empty(str(top))
+    if len(files) > limits.entry_files:
+        raise InputError(
+            f"{len(files)} files, the registry takes at most {limits.entry_files}",
+            code="source/large",
+            where=str(top),
+            hint="record only the files that hold the numbers",
+        )
+    for path in files:
+        inner = shown(path.relative_to(top)).replace(os.sep, "/")
+        fault = path_fault(inner)
         if fault:
             raise InputError(
                 f"cannot be stored under this name: {fault}", code="source/name", where=str(path)
             )
-        data = _file(path, limits.file_bytes, empty=True)
-        total += len(data)
-        if total > limits.entry_bytes or len(files) >= limits.entry_files:
-            raise _too_large(str(top), total, limits.entry_bytes)
-        files.append(SourceFile(path=inner.replace(os.sep, "/"), data=data))
-    if not files:
-        raise _empty(str(top))
-    return Source(name=shown(top), kind="directory", files=tuple(files))
+        yield inner, path
 
 
 def _walk(folder: Path) -> list[Path]:
     try:
         inner = sorted(folder.iterdir())
     except OSError as error:
-        raise _unreadable(folder, error) from None
+        raise unreadable(folder, error) from None
     found: list[Path] = []
     for path in inner:
-        found += _walk(path) if stat.S_ISDIR(_mode(path)) else [path]
+        found += _walk(path) if stat.S_ISDIR(mode_of(path)) else [path]
     return found
 
 
@@ -114,7 +157,7 @@ def _file(path: Path, most: int, *, empty: bool = False) -> bytes:
                 raise _too_large(str(path), size, most)
             data = _at_most(stream, most + 1)
     except OSError as error:
-        raise _unreadable(path, error) from None
+        raise unreadable(path, error) from None
     if len(data) > most:
         raise _too_large(str(path), len(data), most)
     if not data and not empty:
@@ -130,7 +173,8 @@ def _at_most(stream: BinaryIO, most: int) -> bytes:
     return bytes(data)
 
 
-def _unreadable(path: Path, error: OSError) -> InputError:
+def unreadable(path: Path, error: OSError) -> InputError:
+    """Return the error of a file that the system does not let be read."""
     if error.errno == errno.ENOENT:
         return InputError("no such file or directory", code="source/none", where=str(path))
     return InputError(
@@ -143,7 +187,7 @@ def _too_large(where: str, size: int, most: int) -> InputError:
         f"{size} bytes or more, the registry takes at most {most}",
         code="source/large",
         where=where,
-        hint="record a summary, or only the files that hold the numbers",
+        hint="record a summary; or give the number with --value, and Git LFS keeps the file",
     )
 
 

@@ -8,10 +8,10 @@ from pathlib import PurePath
 
 from gitbaseline.formats.base import Reading
 from gitbaseline.model.metric import Direction, Metric, Validity, from_samples, median
+from gitbaseline.stats.sample import MAD_TO_SIGMA, mad
 from gitbaseline.transport.trial import Trial
 
 HEADLINE = "wall_time"
-_MAD_TO_SIGMA = 1.4826  # of a normal distribution
 _FAR = 5.0  # robust deviations from the median that count as an outlier
 _DRIFT = 0.05  # share by which the later half may differ from the earlier half
 
@@ -55,7 +55,7 @@ def outliers(trials: Sequence[Trial]) -> list[str]:
     found = []
     if len(walls) >= 4:
         middle = median(walls)
-        sigma = _MAD_TO_SIGMA * median([abs(wall - middle) for wall in walls])
+        sigma = MAD_TO_SIGMA * mad(walls)
         far = [i for i, wall in enumerate(walls, 1) if sigma and abs(wall - middle) > _FAR * sigma]
         if far:
             numbers = ", ".join(map(str, far))

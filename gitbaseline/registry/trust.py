@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from gitbaseline.errors import InputError, Unable
+from gitbaseline.frozen import dataclass
 from gitbaseline.model import root as roots
 from gitbaseline.model.codec import CodecError
 from gitbaseline.model.layout import ALLOWED_SIGNERS, DISTRUSTED, ROOT_JSON, trust_folder
@@ -117,7 +118,7 @@ def _with(root: Root, name: Fingerprint, key: ListedKey) -> Root:
             "is the last live root key; without one nobody could change who may sign",
             code="key/last-root",
             where=name,
-            hint="git baseline keys add --root FILE.pub first",
+            hint="git baseline keys add FILE.pub --role root",
         )
     return changed
 

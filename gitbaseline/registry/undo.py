@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from gitbaseline.errors import Unable
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.commit import parse
 from gitbaseline.model.message import Kind, kind_of
 from gitbaseline.model.names import Oid

@@ -7,19 +7,17 @@ never fine.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.commit import CommitFault, parent_of, parse
 from gitbaseline.model.manifest import sha256
-from gitbaseline.model.message import Kind
 from gitbaseline.model.names import Oid
 from gitbaseline.model.objects import ObjectMissing
 from gitbaseline.model.violation import Violation
-from gitbaseline.policy.chain import Chain, Checked
+from gitbaseline.policy.chain import Chain
 from gitbaseline.policy.raw import raw_commit
-from gitbaseline.policy.state import State
+from gitbaseline.registry.walk import Progress, walk
 from gitbaseline.store import Store
 
 
@@ -73,28 +71,22 @@ def verify(
     *,
     pins: Sequence[str] = (),
     known: Known | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Verification:
     """Check the history that ends in ``tip``: all of it, or what came after a ``known`` commit.
 
     ``progress`` gets (done, total) commits.
     """
     walked = _history(store, tip, known)
-    tally = _Tally(found=list(walked.broken))
     state = chain.load(known.commit) if known and walked.from_known else None
-    if walked.missing is None and not walked.broken:
-        for done, oid in enumerate(walked.commits, 1):
-            state = tally.add(chain.check(oid, state))
-            if progress:
-                progress(done, len(walked.commits))
-            if state is None:
-                break
+    judgeable = walked.missing is None and not walked.broken
+    tally = walk(chain, walked.commits if judgeable else (), state, progress=progress)
     pinned: bool | None = None
     if pins:
         pinned = walked.from_known or not tally.anchors.isdisjoint(pins)
     return Verification(
         tip=tip,
-        registry_id=state.root.registry_id if state else None,
+        registry_id=tally.state.root.registry_id if tally.state else None,
         genesis=walked.genesis,
         statements=tally.statements,
         since=known.commit if known and walked.from_known else None,
@@ -103,7 +95,7 @@ def verify(
             Signer(principal=principal, fingerprint=name, statements=count)
             for (principal, name), count in sorted(tally.signers.items())
         ),
-        violations=tuple(tally.found),
+        violations=(*walked.broken, *tally.found),
         pinned=pinned,
         incomplete=walked.missing,
     )
@@ -157,26 +149,3 @@ def _cut(commits: list[Oid], child: bytes, missing: Oid) -> _Walked:
 def _broken(commits: list[Oid], fault: CommitFault, at: Oid) -> _Walked:
     found = Violation(rule=fault.rule, message=str(fault), commit=at)
     return _Walked(commits=commits[::-1], broken=(found,))
-
-
-@dataclass(slots=True, kw_only=True)
-class _Tally:
-    """What the checks of one walk add up to."""
-
-    found: list[Violation]
-    statements: int = 0
-    kinds: Counter[str] = field(default_factory=Counter)
-    signers: Counter[tuple[str, str]] = field(default_factory=Counter)
-    anchors: set[str] = field(default_factory=set)
-
-    def add(self, checked: Checked) -> State | None:
-        """Count one checked commit and return the state that it left."""
-        self.found += checked.violations
-        self.statements += 1
-        if checked.kind:
-            self.kinds[str(checked.kind)] += 1
-        if checked.signer and checked.principal:
-            self.signers[checked.principal, checked.signer] += 1
-        if checked.state and checked.kind in (Kind.GENESIS, Kind.TRUST):
-            self.anchors.add(checked.state.raw_sha256)
-        return checked.state

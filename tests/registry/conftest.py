@@ -50,8 +50,11 @@ class Desk:
         return self.branch.begin(genesis, self.author, lambda: NOW)
 
     def entry(self, value=1.0, **changes):
-        data = f"{value:g}\n".encode()
-        metric = Metric(value=value, unit="ms", direction=Direction.LOWER, unit_source="user")
+        """Return a number in ms; a value of None is that of a set of metrics, which are given."""
+        data = _written(value)
+        metric = Metric(
+            value=value or 0.0, unit="ms", direction=Direction.LOWER, unit_source="user"
+        )
         entry = Baseline(
             **{
                 "family": "fam",
@@ -79,7 +82,7 @@ class Desk:
         entry = self.entry(value, **changes)
         statement = Record(
             entry=entry,
-            payload={"source-snapshot.txt": f"{value:g}\n".encode()},
+            payload={"source-snapshot.txt": _written(value)},
             objects=self.store,
             trees=self.branch.chain.trees,
         )
@@ -87,6 +90,10 @@ class Desk:
 
     def reader(self):
         return Reader(self.store, self.branch.chain.trees, self.branch.state())
+
+
+def _written(value):
+    return b"{}\n" if value is None else f"{value:g}\n".encode()
 
 
 @pytest.fixture(scope="session")

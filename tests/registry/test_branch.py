@@ -135,3 +135,28 @@ def test_a_record_on_the_remotes_tip_takes_the_local_branch_along(begun, repo):
     assert repo.git("rev-list", "--count", REF) == "3"
     assert repo.git("rev-parse", f"{REF}~1") == second
     assert repo.git("rev-parse", REF) == third
+
+
+def test_the_first_commit_waits_for_a_lock_and_gives_up(desk, monkeypatch):
+    real, seen = desk.store.advance, []
+
+    def held(ref, **rest):
+        seen.append(ref)
+        if len(seen) < 3:
+            raise RefLocked("held", code="ref/locked")
+        return real(ref, **rest)
+
+    monkeypatch.setattr(desk.store, "advance", held)
+    assert desk.begin().commit == desk.branch.tip()
+    with pytest.raises(TipMoved):
+        desk.begin()
+    seen.clear()
+
+    def locked(ref, **_):
+        seen.append(ref)
+        raise RefLocked("held", code="ref/locked")
+
+    monkeypatch.setattr(desk.store, "advance", locked)
+    with pytest.raises(RefLocked):
+        desk.begin()
+    assert len(seen) == 30

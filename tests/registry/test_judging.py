@@ -49,7 +49,7 @@ def model(name):
     return {"context": {"identity": {"model": name}}}
 
 
-def rule(desk, value, team=None, *, accept_harness_change=False, **more):
+def rule(desk, value=1.0, team=None, *, accept_harness_change=False, **more):
     return judging.rule(
         desk.reader(),
         desk.entry(value, **more),
@@ -95,14 +95,36 @@ def test_a_regression_accepted_with_a_reason_is_a_baseline(begun):
     )
 
 
-def test_what_could_not_be_judged_is_stored_and_told(begun):
-    metric = from_samples([1.0], unit="GB/s", direction=Direction.HIGHER)
+def bandwidth(value):
+    metric = from_samples([value], unit="GB/s", direction=Direction.HIGHER)
+    return {"metrics": {"value": metric}, "unit": "GB/s", "direction": Direction.HIGHER}
+
+
+def keyed(**values):
+    """Return the changes that make an entry a set of metrics in ms; the first is the headline."""
+    metrics = {
+        key: replace(from_samples([value], unit="ms", direction=Direction.LOWER), headline=not at)
+        for at, (key, value) in enumerate(values.items())
+    }
+    around = {"unit": None, "direction": None, "source_format": "json"}
+    return {"value": None, "metrics": metrics, **around}
+
+
+def test_another_unit_starts_a_new_series_and_says_so(begun):
     begun.record(10.0)
-    ruled = rule(begun, 10.0, metrics={"value": metric}, unit="GB/s", direction=Direction.HIGHER)
-    assert outcome(ruled) == (
+    assert outcome(rule(begun, 10.0, **bandwidth(10.0))) == (
         Standing.BASELINE,
-        Judged(against=FIRST, verdict="INCOMPARABLE"),
-        (f"INCOMPARABLE against {FIRST}: value.unit differs; value.direction differs",),
+        None,
+        (f"{NEW_SERIES}: value.unit, value.direction differs from 20260101T000000Z",),
+    )
+
+
+def test_what_could_not_be_judged_is_stored_and_told(begun):
+    begun.record(**keyed(a=1.0, b=1.0))
+    assert outcome(rule(begun, **keyed(a=1.0))) == (
+        Standing.BASELINE,
+        Judged(against=FIRST, verdict="NO-VERDICT"),
+        (f"NO-VERDICT against {FIRST}: b is missing",),
     )
 
 
@@ -174,8 +196,10 @@ def test_the_team_s_rules_hold(begun):
 # Which entry is chosen
 
 
-def chosen(desk, rules=PLAIN, **more):
-    return candidates.latest_comparable(desk.reader(), SERIES, desk.entry(**more), rules)
+def chosen(desk, **more):
+    entry = desk.entry(**more)
+    rules = rules_of(TeamConfig(), entry, PLAIN)
+    return candidates.latest_comparable(desk.reader(), SERIES, entry, rules)
 
 
 def names(found):
@@ -201,6 +225,84 @@ def test_newer_ones_are_passed_over_with_the_reason(begun):
     )
 
 
+def test_another_unit_direction_or_shape_is_passed_over_with_the_reason(begun):
+    begun.record(10.0)
+    begun.record(10.0, **bandwidth(10.0))
+    begun.record(**keyed(value=10.0))
+    assert names(chosen(begun)) == (
+        "20260101T000000Z",
+        (),
+        (
+            "passed over 20260101T000000Z-3: shape, source_format differs",
+            "passed over 20260101T000000Z-2: value.unit, value.direction differs",
+        ),
+    )
+    assert names(chosen(begun, **bandwidth(11.0)))[:2] == ("20260101T000000Z-2", ())
+    assert names(chosen(begun, **keyed(value=11.0))) == ("20260101T000000Z-3", (), ())
+
+
+def test_a_unit_of_the_same_dimension_is_not_passed_over(begun):
+    begun.record(10.0)
+    micro = from_samples([9000.0], unit="us", direction=Direction.LOWER)
+    begun.record(9000.0, metrics={"value": micro}, unit="us")
+    assert names(chosen(begun)) == ("20260101T000000Z-2", (), ())
+
+
+def test_one_without_the_headline_comes_after_those_that_have_it(begun):
+    begun.record(**keyed(lat=1.0, mem=1.0))
+    begun.record(**keyed(mem=1.0))
+    begun.record(**keyed(other=1.0))
+    passed = "passed over 20260101T000000Z-{}: it lacks {}"
+    assert names(chosen(begun, **keyed(lat=1.0, mem=1.0))) == (
+        "20260101T000000Z",
+        (),
+        (passed.format(3, "the headline lat"), passed.format(2, "the headline lat")),
+    )
+    plain = {"rest": 1.0, "mem": 1.0}
+    unmarked = keyed(**plain) | {
+        "metrics": {k: m for k, m in keyed(x=1.0, **plain)["metrics"].items() if k != "x"}
+    }
+    assert names(chosen(begun, **unmarked)) == (
+        "20260101T000000Z-2",
+        (),
+        (passed.format(3, "every metric of it"),),
+    )
+
+
+def test_where_none_has_the_headline_the_latest_comparable_is_held_to(begun):
+    begun.record(**keyed(lat=1.0), **model("a"))
+    begun.record(**keyed(lat=1.0, mem=1.0))
+    begun.record(**keyed(lat=1.0), **model("b"))
+    found = chosen(begun, **keyed(ttft=1.0, lat=1.0), **model("a"))
+    assert names(found) == (
+        "20260101T000000Z-2",
+        (),
+        ("passed over 20260101T000000Z-3: identity.model differs",),
+    )
+    ruled = rule(begun, **keyed(ttft=1.0, lat=2.0))
+    assert ruled.entry.judged.verdict == "RED"  # a new headline excuses no old one
+
+
+def test_what_the_current_side_lacks_is_missing_and_not_passed_over(begun):
+    begun.record(**keyed(mem=1.0))
+    begun.record(**keyed(lat=1.0, mem=1.0))
+    assert names(chosen(begun, **keyed(mem=1.0)))[0] == "20260101T000000Z-2"
+
+
+def test_a_dimension_that_differs_often_is_told_once(begun):
+    sized = {
+        name: replace(m, dimensions={"size": 1})
+        for name, m in keyed(a=1.0, b=1.0)["metrics"].items()
+    }
+    begun.record(**keyed(a=1.0, b=1.0) | {"metrics": sized})
+    other = {
+        name: replace(m, dimensions={"size": size})
+        for (name, m), size in zip(sized.items(), (2, 3), strict=True)
+    }
+    found = chosen(begun, **keyed(a=1.0, b=1.0) | {"metrics": other})
+    assert names(found) == ("20260101T000000Z", ("dimensions.size",), ())
+
+
 def test_the_list_of_those_passed_over_ends(begun, monkeypatch):
     monkeypatch.setattr(candidates, "_TOLD", 1)
     begun.record(10.0)
@@ -218,9 +320,10 @@ def test_an_entry_is_not_held_to_itself_nor_to_what_is_newer(begun):
     reader = begun.reader()
     own = reader.paths(*SERIES)[1]
     entry = reader.entry(own).baseline
+    rules = rules_of(TeamConfig(), entry, PLAIN)
 
     def held(**more):
-        found = candidates.latest_comparable(reader, SERIES, entry, PLAIN, **more).entry
+        found = candidates.latest_comparable(reader, SERIES, entry, rules, **more).entry
         return found.baseline.value
 
     assert (held(), held(but=own), held(but=own, before=True)) == (3.0, 3.0, 1.0)

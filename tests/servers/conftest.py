@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import getpass
+import importlib.util
 import os
 import re
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -199,6 +201,24 @@ def over_http(make_bare, tmp_path, environment):
         yield Server(url=f"http://127.0.0.1:{served.server_port}/served.git", path=path, seen=seen)
         served.shutdown()
         thread.join()
+
+
+@pytest.fixture
+def lfs_store(registry, tmp_path, environment):
+    """The folder of a Git LFS server (giftless) that the user's configuration names."""
+    if shutil.which("git-lfs") is None:
+        pytest.skip("git-lfs is not installed (Debian: git-lfs)")
+    if importlib.util.find_spec("giftless") is None:
+        pytest.skip("giftless is not installed (dependency group lfs-server)")
+    port = _free_port()
+    store = tmp_path / "lfs-store"
+    app = Path(__file__).parent / "giftless_app.py"
+    words = [sys.executable, "-m", "flask", "--app", str(app), "run", "--port", str(port)]
+    with _running(words, environment | {"STORE": str(store)}, port):
+        url = f"http://127.0.0.1:{port}/org/repo.git/info/lfs"
+        registry.git("config", "--global", "lfs.url", url)
+        registry.git("config", "--global", "lfs.transfer.maxretries", "1")
+        yield store / "org" / "repo"
 
 
 class _Backend(BaseHTTPRequestHandler):
