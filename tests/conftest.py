@@ -11,6 +11,7 @@ import io
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,9 @@ from pathlib import Path
 import pytest
 
 from gitbaseline.cli import main
+
+# Whoever started the tests in the background made them deaf to Ctrl-C, which some of them send.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _BRANCH_OWN = ("objects/", "logs/", "refs/heads/baselines", "refs/remotes/origin/baselines")
 

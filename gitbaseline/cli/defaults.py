@@ -16,7 +16,9 @@ from gitbaseline.formats.base import Reading
 from gitbaseline.model.baseline import NO_COMMIT, Code
 from gitbaseline.model.codec import Scalar
 from gitbaseline.model.names import name_fault, suggest
-from gitbaseline.registry import privacy
+from gitbaseline.registry import idempotency, privacy
+from gitbaseline.registry.branch import Author
+from gitbaseline.registry.ruling import Ruling
 from gitbaseline.transport import machine
 from gitbaseline.transport.git import Git
 
@@ -90,6 +92,30 @@ def team(top: Path | None) -> TeamConfig:
     if file is None:
         return team_config.TeamConfig()
     return team_config.load(content(file), str(file))
+
+
+def ruling(workspace: Workspace, author: Author, *, accept_harness_change: bool = False) -> Ruling:
+    """Return how an author's entries stand on a tip, by this work tree's team file."""
+    settings = workspace.settings
+
+    def deepen() -> None:
+        from gitbaseline.transport import remote  # noqa: PLC0415 - a repeated job in a shallow clone
+
+        remote.fetch(
+            workspace.git,
+            settings.remote,
+            settings.ref,
+            settings.tracking_ref,
+            since=f"{idempotency.DAYS}.days",
+        )
+
+    return Ruling(
+        workspace.branch,
+        author.fingerprint,
+        team=lambda: team(workspace.place.top),
+        accept_harness_change=accept_harness_change,
+        deepen=deepen if settings.remote_url and workspace.place.shallow else None,
+    )
 
 
 def measurement(reading: Reading) -> str:

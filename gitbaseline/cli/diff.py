@@ -6,22 +6,24 @@ from typing import Any
 
 import click
 
-from gitbaseline.cli import diff_inputs, output
+from gitbaseline.cli import diff_inputs, output, pager
 from gitbaseline.cli.diff_options import diff_options
+from gitbaseline.cli.program import WithProgram, require_program
 from gitbaseline.cli.workspace import Where, Workspace
 from gitbaseline.compare.advice import advice
 from gitbaseline.compare.lever import lever
+from gitbaseline.compare.step import Step
 from gitbaseline.compare.verdict import Verdict
 from gitbaseline.errors import GitBaselineError
 from gitbaseline.registry.diffing import Held, age, diff_of
-from gitbaseline.report import bundle, diff_document, diff_forms, document
+from gitbaseline.report import bundle, diff_document, diff_forms, diff_text, document
 from gitbaseline.report.comparison import Comparison
 from gitbaseline.report.nothing import Nothing
 
 _SKIP = 125  # what git bisect run takes for "cannot tell"
 
 
-@click.command()
+@click.command(cls=WithProgram)
 @click.argument("reference", required=False)
 @click.argument("current", required=False)
 @diff_options
@@ -35,10 +37,16 @@ def command(where: Where, /, **options: Any) -> int:
       git baseline diff fam/meas 412.6 --unit ms      a number
       git baseline diff fam/meas~1 fam/meas           two entries
       git baseline diff fam/meas                      the newest against the one before
+      git baseline diff fam/meas new.json --confirm -- make bench
 
     Exits 0 on GREEN and YELLOW, 1 on RED, 4 on INCOMPARABLE and NO-VERDICT. Nothing is GREEN
     because something was absent.
+
+    With --confirm a RED or YELLOW answer is measured once more with COMMAND, which prints what
+    CURRENT was read from: as often as CURRENT was, at least 3 times. RED stands only where both
+    agree; else the answer is YELLOW, not confirmed.
     """
+    require_program(options)
     if not options["bisect"]:
         return _run(Workspace(where), options)
     try:
@@ -68,8 +76,8 @@ def _passes(options: dict[str, Any], switch: str) -> bool:
 def _run(workspace: Workspace, options: dict[str, Any]) -> int:
     inputs = diff_inputs.gather(workspace, options)
     if inputs.held is None:
-        return _without(inputs, options)
-    compared = _compared(workspace, inputs, inputs.held)
+        return _without(workspace, inputs, options)
+    compared = _compared(workspace, inputs, inputs.held, options)
     content = diff_document.content(compared)
     markdown = diff_forms.OF_DIFF["markdown"]
     if options["bundle"]:
@@ -77,14 +85,30 @@ def _run(workspace: Workspace, options: dict[str, Any]) -> int:
         _write(options, inputs, content, markdown(compared), baseline=name)
     if options["as_json"] or options["form"] == "json":
         output.document(document.envelope("diff", content))
+    elif options["form"] == "text":
+        pager.show(diff_text.render(compared, output.columns()), workspace)
     else:
         output.say(diff_forms.OF_DIFF[options["form"]](compared).rstrip("\n"))
     return exit_code(compared.diff.verdict, options)
 
 
-def _compared(workspace: Workspace, inputs: diff_inputs.Inputs, held: Held) -> Comparison:
+def _compared(
+    workspace: Workspace, inputs: diff_inputs.Inputs, held: Held, options: dict[str, Any]
+) -> Comparison:
     baseline, current = held.entry.baseline, inputs.current
     diff = diff_of(held, current, inputs.rules)
+    second = None
+    if options["confirm"]:
+        from gitbaseline.cli import diff_confirm  # noqa: PLC0415 - most diffs measure nothing
+
+        diff, second = diff_confirm.confirmed(workspace, inputs, held, diff, options)
+    steps: tuple[Step, ...] = ()
+    if diff.regressed:
+        from gitbaseline.registry.history import behind  # noqa: PLC0415 - only a regression asks
+
+        matching = inputs.rules.matching
+        steps = behind(workspace.reader, held.entry, diff, matching, upto=inputs.path)
+    again = current.capture_command or baseline.capture_command
     return Comparison(
         diff=diff,
         baseline=baseline,
@@ -92,15 +116,17 @@ def _compared(workspace: Workspace, inputs: diff_inputs.Inputs, held: Held) -> C
         baseline_name=f"{held.entry.path.series}@{held.entry.path.slug}",
         current_name=inputs.name,
         resolved=held.how,
-        advice=advice(diff, baseline, current, again=current.capture_command),
+        advice=advice(diff, baseline, current, again=again, steps=steps),
         passed_over=inputs.passed_over,
         notes=inputs.notes,
         age=age(workspace.store, baseline, current),
         lever=current.next_lever or baseline.next_lever or lever(diff, current),
+        confirmation=second,
+        steps=steps,
     )
 
 
-def _without(inputs: diff_inputs.Inputs, options: dict[str, Any]) -> int:
+def _without(workspace: Workspace, inputs: diff_inputs.Inputs, options: dict[str, Any]) -> int:
     """Tell that there is no baseline to hold anything to."""
     passes = _passes(options, "on_no_baseline")
     found = Nothing(
@@ -118,6 +144,8 @@ def _without(inputs: diff_inputs.Inputs, options: dict[str, Any]) -> int:
         _write(options, inputs, content, markdown, baseline=None)
     if options["as_json"] or options["form"] == "json":
         output.document(document.envelope("diff", content))
+    elif options["form"] == "text":
+        pager.show(diff_forms.OF_NOTHING["text"](found), workspace)
     else:
         output.say(diff_forms.OF_NOTHING[options["form"]](found).rstrip("\n"))
     return 0 if passes else 4

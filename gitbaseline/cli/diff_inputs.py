@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +19,14 @@ from gitbaseline.compare.keys import require_known
 from gitbaseline.compare.match import HARNESS, MatchRules, fields, names
 from gitbaseline.errors import InputError
 from gitbaseline.formats.numbers import decimal
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.baseline import Baseline
 from gitbaseline.model.layout import SNAPSHOT, EntryPath
 from gitbaseline.model.metric import UNKNOWN_UNIT
 from gitbaseline.model.names import is_series
+from gitbaseline.profiles import Tolerance
 from gitbaseline.registry import noise
-from gitbaseline.registry.candidates import Chosen, base, latest_comparable
+from gitbaseline.registry.candidates import LOOKED_AT, Chosen, base, latest_comparable
 from gitbaseline.registry.diffing import Held, matching_of, rules_of
 from gitbaseline.registry.reader import Entry
 from gitbaseline.registry.resolve import Resolved, find_series, resolve
@@ -34,8 +38,8 @@ from gitbaseline.team_config import TeamConfig
 class Inputs:
     """The two sides and the rules. ``held`` is None where nothing that counts is registered.
 
-    ``snapshot`` is the current payload by what follows ``current-snapshot`` in its name, ``notes``
-    what was noticed when it was read.
+    ``path`` is where the current side is registered, if it is; ``snapshot`` is its payload by what
+    follows ``current-snapshot`` in its name, ``notes`` what was noticed when it was read.
     """
 
     held: Held | None
@@ -45,16 +49,15 @@ class Inputs:
     snapshot: Mapping[str, bytes]
     passed_over: Sequence[str]
     notes: Sequence[str]
+    path: EntryPath | None
 
 
 def gather(workspace: Workspace, options: dict[str, Any]) -> Inputs:
     """Return what the arguments mean; InputError where they mean nothing."""
-    reference = options["baseline_option"] or options["reference"]
-    current = options["current_option"] or options["current"]
-    if current is None and options["baseline_option"] is None and _is_source(reference):
-        reference, current = None, reference
+    reference, current = _sides(options)
     call = _Call(workspace, options)
     more = options["sources"] or options["values"]
+    _require_unnamed(options, reference, is_held=bool(more) or _is_source(current))
     if current is None and not more:
         return call.newest(reference or "")
     if current is None or _is_source(current):
@@ -68,12 +71,47 @@ def gather(workspace: Workspace, options: dict[str, Any]) -> Inputs:
     return call.entries(reference or "", current)
 
 
+def _sides(options: dict[str, Any]) -> tuple[str | None, str | None]:
+    """Return the baseline's reference and the current side, however they were given."""
+    words = [word for word in (options["reference"], options["current"]) if word is not None]
+    reference, current = options["baseline_option"], options["current_option"]
+    if len(words) > (reference, current).count(None):
+        raise InputError(
+            "expected one baseline and one current side, got a third",
+            code="diff/sides",
+            where=words[-1],
+            hint="git baseline diff --baseline REF --current PATH",
+        )
+    if reference is None and words and (len(words) == 2 or current or not _is_source(words[0])):
+        reference = words.pop(0)
+    return reference, current or (words.pop() if words else None)
+
+
+def given_tolerances(texts: Sequence[str]) -> tuple[dict[str, Tolerance], Tolerance | None]:
+    """Return ``--tolerance`` by key, and the one without a key."""
+    given = {key: tolerance.parse(text) for key, text in parse.by_key(texts).items()}
+    keyless = given.pop("", None)
+    return given, keyless
+
+
+def _require_unnamed(options: dict[str, Any], reference: str | None, *, is_held: bool) -> None:
+    """Raise InputError where a reference or an entry names the series, and -f or -m too."""
+    if not (options["family"] or options["measurement"]) or (is_held and reference is None):
+        return
+    raise InputError(
+        "says of what series a file or a number is; here the reference says it",
+        code="diff/series",
+        where="--measurement" if options["measurement"] else "--family",
+        hint="git baseline diff FAMILY/MEASUREMENT",
+    )
+
+
 def _is_source(text: str | None) -> bool:
-    return text is not None and (text == "-" or _is_number(text) or Path(text).exists())
+    return text is not None and (text == "-" or _is_number(text) or os.path.exists(text))
 
 
 def _is_number(text: str) -> bool:
-    return decimal(text) is not None and not Path(text).exists()
+    return decimal(text) is not None and not os.path.exists(text)
 
 
 def _is_bare(reference: str) -> bool:
@@ -107,8 +145,9 @@ class _Call:
         entry = self._newest(reference) if _is_bare(reference) else self._resolve(reference).entry
         path = entry.path
         series = path.family, base(path.measurement)
+        rules = self._rules(entry.baseline, None)
         chosen = latest_comparable(
-            self.reader, series, entry.baseline, self.matching, but=path, before=True
+            self.reader, series, entry.baseline, rules, but=path, before=True
         )
         return self._of_entry(_held(chosen, "the latest comparable before it"), entry, chosen)
 
@@ -123,7 +162,7 @@ class _Call:
 
     def source(self, reference: str | None, current: str | None) -> Inputs:
         """Hold a file, a directory, standard input or numbers to a registered entry."""
-        series = self._series_of(reference) if reference else None
+        series = self._series_of(reference) if reference else self._said()
         is_number = current is not None and _is_number(current)
         paths = [*([current] if current and not is_number else []), *self.options["sources"]]
         values = [*([current] if current and is_number else []), *self.options["values"]]
@@ -171,8 +210,16 @@ class _Call:
         spelled = bool(slash) and is_series(reference)
         return (family, measurement) if spelled else self._series(reference, reference)
 
+    def _said(self) -> tuple[str, str] | None:
+        """Return the series that ``-f`` and ``-m`` name; it need not be there yet."""
+        measurement = self.options["measurement"]
+        if measurement is None:
+            return None
+        return self.options["family"] or defaults.family(self.workspace), measurement
+
     def _latest(self, series: tuple[str, str], current: Baseline, but: EntryPath | None) -> Chosen:
-        return latest_comparable(self.reader, series, current, self.matching, but=but)
+        rules = self._rules(current, None)
+        return latest_comparable(self.reader, series, current, rules, but=but)
 
     def _take(
         self,
@@ -181,7 +228,7 @@ class _Call:
         series: tuple[str, str] | None,
         unit: str | None,
     ) -> intake.Taken:
-        family, measurement = series or (None, None)
+        family, measurement = series or (self.options["family"], None)
         whole = as_entry(
             self.options,
             family=family,
@@ -198,9 +245,13 @@ class _Call:
         return intake.take(self.workspace, whole, reading=reading, source=source, command=None)
 
     def _unit(self, series: tuple[str, str]) -> str | None:
-        """Return the unit of a bare number: that of what it is held to, None where nothing is."""
-        known = [e for e in self.reader.entries(*series) if e.counts][:1]
-        return (known[0].baseline.unit or UNKNOWN_UNIT) if known else None
+        """Return the unit of a bare number: that of the latest one, None where nothing counts."""
+        unit = None
+        for entry in islice(self.reader.entries(*series), LOOKED_AT):
+            if entry.counts and entry.baseline.unit:
+                return entry.baseline.unit
+            unit = UNKNOWN_UNIT if entry.counts else unit
+        return unit
 
     def _of_entry(self, held: Held | None, entry: Entry, chosen: Chosen | None) -> Inputs:
         path = entry.path
@@ -209,7 +260,7 @@ class _Call:
         notes = [] if entry.counts else [f"the current entry is {entry.status}"]
         name = f"{path.series}@{path.slug}"
         return self._inputs(
-            held, entry.baseline, name, snapshot=snapshot, notes=notes, chosen=chosen
+            held, entry.baseline, name, snapshot=snapshot, notes=notes, chosen=chosen, path=path
         )
 
     def _inputs(
@@ -221,6 +272,7 @@ class _Call:
         snapshot: Mapping[str, bytes],
         notes: Sequence[str],
         chosen: Chosen | None,
+        path: EntryPath | None = None,
     ) -> Inputs:
         rules = self._rules(current, held)
         if held:
@@ -233,14 +285,12 @@ class _Call:
             snapshot=snapshot,
             passed_over=chosen.passed_over if chosen else (),
             notes=notes,
+            path=path,
         )
 
     def _rules(self, current: Baseline, held: Held | None) -> Rules:
         options = self.options
-        given = {
-            key: tolerance.parse(text) for key, text in parse.by_key(options["tolerances"]).items()
-        }
-        keyless = given.pop("", None)
+        given, keyless = given_tolerances(options["tolerances"])
         of_all = tolerance.for_all(options["tolerance_percent"], options["tolerance_absolute"])
         if held:
             self._require_known(held.entry.baseline, current, given)

@@ -15,6 +15,8 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 FORMS = ["text", "json", "markdown", "github", "junit"]
 
 _OPTIONS = [
+    click.option("-f", "--family", help="Family of what is held; default: as in record."),
+    click.option("-m", "--measurement", help="Its measurement; default: what the format suggests."),
     click.option("--baseline", "baseline_option", metavar="REF", help="The entry to hold to."),
     click.option("--current", "current_option", metavar="PATH", help="What is held to it."),
     click.option("-s", "--source", "sources", multiple=True, metavar="PATH", help="More trials."),
@@ -53,6 +55,7 @@ _OPTIONS = [
         show_default=True,
         help="What another machine or workload does.",
     ),
+    click.option("--confirm", is_flag=True, help="Measure a doubt again with -- COMMAND."),
     click.option("--bisect", is_flag=True, help="Exit 0, 1 or 125, for git bisect run."),
     click.option("--format", "form", type=click.Choice(FORMS), default="text", show_default=True),
     click.option("--bundle", type=click.Path(path_type=Path), metavar="DIR", help="Write all."),
@@ -65,6 +68,12 @@ _OPTIONS = [
         help="higher, lower, two-sided.",
     ),
     click.option("--read-as", "format_name", metavar="NAME", help="Do not detect the format."),
+    click.option(
+        "--mapping",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Of your own JSON or CSV.",
+    ),
     click.option("--schema", type=click.Path(path_type=Path), help="Schema of the source."),
     click.option(
         "--context", multiple=True, metavar="FILE|KEY=VALUE", help="What it was measured under."
@@ -95,7 +104,7 @@ def as_entry(options: dict[str, Any], **decided: Any) -> dict[str, Any]:
     """Return the options as ``record`` would have them; what ``diff`` does not ask is as unsaid."""
     unsaid = click.Command("entry", params=_entry_parameters()).make_context("entry", []).params
     said = {name: value for name, value in options.items() if name in unsaid}
-    return {**unsaid, **said, **decided}
+    return {**unsaid, **said, "mapping": options.get("mapping"), **decided}
 
 
 def _entry_parameters() -> list[click.Parameter]:

@@ -67,6 +67,11 @@ _OPTIONS = [
     click.option("--supersedes", metavar="REF", help="An earlier entry that this one replaces."),
     click.option("--redact", is_flag=True, help="Store a copy without private fields and secrets."),
     click.option(
+        "--lfs/--no-lfs",
+        default=None,
+        help="Keep the source in Git LFS; default: where it is beyond the registry's limits.",
+    ),
+    click.option(
         "--allow-secret", "allowed", multiple=True, metavar="FINGERPRINT", help="Let one through."
     ),
     click.option(
@@ -93,10 +98,16 @@ _OPTIONS = [
     click.option("--next-lever", metavar="TEXT", help="What to try next."),
     click.option("--unlock", metavar="TEXT", help="What the lever is expected to give."),
     click.option("--gate", metavar="TEXT", help="What would show that it did."),
-    click.option("--cost", metavar="TEXT", help="What the lever costs."),
+    click.option("--cost", metavar="TEXT", help="What the lever costs: '2 days', low, high."),
+    click.option(
+        "--lever-met", metavar="REF", help="The lever named there gave what its gate asked for."
+    ),
+    click.option("--lever-refuted", metavar="REF", help="This shows that it does not; give --why."),
+    click.option("--why", metavar="TEXT", help="What a lever that is met or refuted rests on."),
     click.option("--idempotency-key", metavar="KEY", help="Record once for this key."),
     click.option("--notes", help="Free text."),
     click.option("--dry-run", is_flag=True, help="Show what would be recorded; record nothing."),
+    click.option("--push", is_flag=True, help="Push it, as `git baseline push` does."),
     click.option("--confirm", metavar="TOKEN", help="Record exactly what a dry run showed."),
     click.option("-y", "--yes", is_flag=True, help="Do not ask."),
     click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout."),

@@ -14,6 +14,7 @@ from gitbaseline.cli import output
 from gitbaseline.cli.workspace import Where, Workspace
 from gitbaseline.errors import InputError
 from gitbaseline.model.names import Oid
+from gitbaseline.model.text import visible_line
 from gitbaseline.policy.refs import ZERO
 from gitbaseline.registry.inspect import inspect
 from gitbaseline.registry.receive import FINDINGS
@@ -108,7 +109,7 @@ def _verify(workspace: Workspace, tip: Oid) -> int:
     )
     for violation in found.violations[:FINDINGS]:
         place = " ".join(part for part in (violation.commit, violation.path) if part)
-        output.complain(f"{violation.rule}: {violation.message} (at {place})")
+        output.complain(visible_line(f"{violation.rule}: {violation.message} (at {place})"))
     if found.pinned is False:
         return _refuse("this is another registry than the one that baseline.root pins")
     if found.incomplete and not found.violations:

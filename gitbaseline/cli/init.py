@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import secrets
-import tempfile
-from pathlib import Path
 
 import click
 
-from gitbaseline.cli import output
+from gitbaseline.cli import github, output
+from gitbaseline.cli.keyfile import make_key
 from gitbaseline.cli.workspace import Where, Workspace, clock
-from gitbaseline.errors import TipMoved, Unable
+from gitbaseline.errors import InputError, TipMoved, Unable
 from gitbaseline.model.names import Oid
-from gitbaseline.model.root import principal_fault
+from gitbaseline.model.root import Succeeds, principal_fault
+from gitbaseline.model.text import normal
 from gitbaseline.policy.state import State
 from gitbaseline.registry.branch import Author
 from gitbaseline.registry.genesis import Genesis
 from gitbaseline.registry.verify import genesis_digest
 from gitbaseline.report import document, text
-from gitbaseline.signing.private import generate
+from gitbaseline.transport import remote as transport
 
 
 @click.command()
@@ -28,6 +27,13 @@ from gitbaseline.signing.private import generate
 @click.option(
     "--principal", metavar="NAME", help="Your name among the signers; default: user.email."
 )
+@click.option(
+    "--github", "for_github", is_flag=True, help="List a key for GitHub Actions; print a workflow."
+)
+@click.option(
+    "--succeeds", metavar="COMMIT", help="Tip of the registry that had to end; give --why."
+)
+@click.option("--why", metavar="TEXT", help="Why that one had to end.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 @click.pass_obj
@@ -38,6 +44,9 @@ def command(
     remote: str | None,
     no_remote: bool,
     principal: str | None,
+    for_github: bool,
+    succeeds: str | None,
+    why: str | None,
     yes: bool,
     as_json: bool,
 ) -> int:
@@ -45,20 +54,27 @@ def command(
 
     Makes an Ed25519 key where git has none to sign with, and says where. Nothing but the branch is
     written: not the work tree, not the index. Doing it again changes nothing.
+
+    With --github also a key that may record and nothing else, for the secret of a workflow; both
+    are printed, and nothing is sent.
     """
     workspace = Workspace(where)
     settings = workspace.settings
     named = remote or (settings.remote if settings.remote_url and not no_remote else None)
     how = "exists"
+    old = _ended(workspace, succeeds, why)
     if workspace.branch.store.tip(settings.ref) is None:
-        how = "adopted" if named and _adopt(workspace, named) else "created"
+        how = "adopted" if named and not old and _adopt(workspace, named) else "created"
         if how == "created":
             if not (yes or as_json) and output.interactive():
                 _ask(workspace)
-            _create(workspace, principal)
+            _create(workspace, principal, old)
+    key = github.workflow_key(workspace) if for_github else None
     if remote and how != "adopted" and workspace.git.remote_tip(remote, settings.ref) is None:
-        workspace.git.push(remote, settings.ref)
-    _tell(workspace, how, remote=remote, as_json=as_json)
+        from gitbaseline.cli import remotes  # noqa: PLC0415 - most registries begin here alone
+
+        remotes.push(workspace, remotes.remote_of(workspace, remote))
+    _tell(workspace, how, remote=remote, key=key, as_json=as_json)
     return 0
 
 
@@ -77,14 +93,38 @@ def _adopt(workspace: Workspace, remote: str) -> bool:
         ) from None
     if tip is None:
         return False
-    workspace.git.fetch(remote, ref, tracking)
+    depth = 1 if workspace.place.shallow else None
+    transport.fetch(workspace.git, remote, ref, tracking, depth=depth)
     fetched = workspace.store.tip(tracking)
     workspace.branch.state(fetched)
     workspace.store.advance(ref, expected=None, new=Oid(tip), note="baseline: adopted")
     return True
 
 
-def _create(workspace: Workspace, principal: str | None) -> None:
+def _ended(workspace: Workspace, tip: str | None, why: str | None) -> Succeeds | None:
+    """Return the registry that ``--succeeds`` names; no other may be in its place."""
+    if tip is None and why is None:
+        return None
+    commit = workspace.git.resolve(tip) if tip else None
+    if commit is None or not why:
+        raise InputError(
+            "expected the last commit of the old registry, and why it had to end",
+            code="init/succeeds",
+            where="--succeeds" if why else "--why",
+            hint="git baseline init --succeeds COMMIT --why TEXT",
+        )
+    if workspace.branch.store.tip(workspace.settings.ref):
+        raise InputError(
+            "the old registry still has the branch",
+            code="init/succeeds",
+            where=workspace.settings.branch,
+            hint=f"git branch -m {workspace.settings.branch} {workspace.settings.branch}-old",
+        )
+    old = workspace.branch.state(Oid(commit)).root.registry_id
+    return Succeeds(registry_id=old, tip=commit, reason=normal(why))
+
+
+def _create(workspace: Workspace, principal: str | None, succeeds: Succeeds | None) -> None:
     author = _author(workspace)
     name = principal or author.email
     fault = principal_fault(name)
@@ -99,6 +139,7 @@ def _create(workspace: Workspace, principal: str | None) -> None:
         principal=name,
         fingerprint=author.fingerprint,
         public_key=author.public_key,
+        succeeds=succeeds,
     )
     try:
         workspace.branch.begin(genesis, author, clock)
@@ -113,37 +154,11 @@ def _author(workspace: Workspace) -> Author:
         if error.code not in ("key/none", "key/format"):
             raise
     path = workspace.default_key
-    private, public = generate(comment=f"git-baseline of {workspace.operator}")
-    if _write_key(path, private, f"{public.openssh}\n".encode()):
+    public = make_key(path, comment=f"git-baseline of {workspace.operator}")
+    if public:
         output.note(f"made a signing key: {path}")
         output.note(f"  {public.fingerprint}; keep it as you keep your ssh keys")
     return workspace.author()
-
-
-def _write_key(path: Path, private: bytes, public: bytes) -> bool:
-    """Write both halves, each whole or not at all; False where another process was faster."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.TemporaryDirectory(dir=path.parent) as fresh:
-            for target, data, mode in ((path, private, 0o600), (_beside(path), public, 0o644)):
-                made = Path(fresh, target.name)
-                made.touch(mode)
-                made.write_bytes(data)
-                os.link(made, target)
-    except FileExistsError:
-        return False
-    except OSError as error:
-        raise Unable(
-            f"cannot write the key: {error.strerror}",
-            code="key/write",
-            where=str(path),
-            hint="git config --global gpg.format ssh, and user.signingkey to a key that you have",
-        ) from None
-    return True
-
-
-def _beside(path: Path) -> Path:
-    return path.with_name(f"{path.name}.pub")
 
 
 def _ask(workspace: Workspace) -> None:
@@ -153,7 +168,14 @@ def _ask(workspace: Workspace) -> None:
         raise click.exceptions.Abort
 
 
-def _tell(workspace: Workspace, how: str, *, remote: str | None, as_json: bool) -> None:
+def _tell(
+    workspace: Workspace,
+    how: str,
+    *,
+    remote: str | None,
+    key: github.WorkflowKey | None,
+    as_json: bool,
+) -> None:
     state: State = workspace.branch.state()
     settings = workspace.settings
     pin = None if workspace.place.shallow else _genesis_pin(workspace)
@@ -165,6 +187,7 @@ def _tell(workspace: Workspace, how: str, *, remote: str | None, as_json: bool) 
             "commit": state.commit,
             "pin": pin,
             "keys": sorted(state.root.keys),
+            "github": github.document(key) if key else None,
         }
         output.document(document.envelope("init", content))
         return
@@ -189,7 +212,10 @@ def _tell(workspace: Workspace, how: str, *, remote: str | None, as_json: bool) 
         output.note(f"  git config baseline.root {pin}")
     output.note("  git baseline record FILE")
     if settings.remote_url and not remote:
-        output.note(f"  git push {settings.remote} {settings.branch}")
+        output.note("  git baseline push")
+    if key:
+        output.say()
+        github.tell(key)
 
 
 def _genesis_pin(workspace: Workspace) -> str | None:

@@ -6,19 +6,19 @@ names, then the repository. Nothing is written here.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from gitbaseline.cli import defaults, parse
+from gitbaseline.cli import defaults, output, parse
 from gitbaseline.cli.workspace import Workspace, clock, recorder
 from gitbaseline.errors import InputError
 from gitbaseline.formats.base import Options, Reading, Source, SourceFile
-from gitbaseline.formats.pool import pool
 from gitbaseline.formats.scalar import from_values, inline_bytes
 from gitbaseline.formats.settle import settle
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.baseline import (
     Baseline,
     Code,
@@ -27,13 +27,36 @@ from gitbaseline.model.baseline import (
     Tier,
     Workstation,
 )
+from gitbaseline.model.codec import JSON
 from gitbaseline.model.names import utc_from_epoch
 from gitbaseline.model.root import Limits
 from gitbaseline.model.text import normal
 from gitbaseline.model.tier import ISOLATED_METRIC, PRODUCTION_REPRESENTATIVE
 from gitbaseline.registry import compose, privacy, schema_check
 from gitbaseline.registry import source as sources
-from gitbaseline.transport import machine
+from gitbaseline.report.text import size
+from gitbaseline.transport import machine, nsys
+
+if TYPE_CHECKING:
+    from gitbaseline.formats.mapping import FieldMap
+    from gitbaseline.registry.large import Large
+
+_FREE_WORDS = (
+    "prompt",
+    "notes",
+    "why",
+    "accept_regression",
+    "next_lever",
+    "unlock",
+    "gate",
+    "cost",
+    "cluster",
+    "cohort",
+    "testbed",
+    "team",
+    "agent",
+    "idempotency_key",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +64,14 @@ class Taken:
     """An entry ready to be recorded, its stored files, and what a person should know of it."""
 
     entry: Baseline
-    payload: dict[str, bytes]
+    stored: compose.Stored
     warnings: tuple[str, ...]
     passed_over: int
+
+    @property
+    def payload(self) -> dict[str, bytes]:
+        """The source's files as they are, and the schema's, by path in the entry."""
+        return compose.payload(self.stored)
 
 
 def take(
@@ -51,7 +79,7 @@ def take(
     options: dict[str, Any],
     *,
     reading: Reading,
-    source: Source,
+    source: Source | Large,
     command: str | None,
 ) -> Taken:
     """Return the entry that a reading and the options make."""
@@ -61,7 +89,7 @@ def take(
         _check_schema(source, schema, schema_path)
     stored = privacy.stored(
         source,
-        texts={"--command": command, "--prompt": options["prompt"], "--notes": options["notes"]},
+        texts={"--command": command, **_words(options)},
         redact=options["redact"],
         allowed=options["allowed"],
     )
@@ -87,35 +115,77 @@ def take(
         warnings += (f"no unit is known for {some}; give --unit KEY=UNIT",)
     return Taken(
         entry=entry,
-        payload=compose.payload(stored),
+        stored=stored,
         warnings=(*reading.warnings, *warnings),
         passed_over=len(reading.passed_over),
     )
+
+
+def _words(options: dict[str, Any]) -> dict[str, str]:
+    """Return what a person said that the entry will hold, by option."""
+    said = {f"--{name.replace('_', '-')}": options[name] for name in _FREE_WORDS}
+    said["--env"] = "\n".join(options["environment"])
+    said["--context"] = "\n".join(map(_held, options["context"]))
+    return {option: text for option, text in said.items() if text}
+
+
+def _held(word: str) -> str:
+    """Return a pair of ``--context`` as it is, of a file what it holds."""
+    path = Path(word)
+    if "=" in word or not os.path.isfile(path):
+        return word
+    return _small_file(path, "--context").decode(errors="replace")
+
+
+def wanted(options: dict[str, Any]) -> Options:
+    """Return what the options want of a reading."""
+    return Options(
+        units=parse.by_key(options["units"]),
+        directions=parse.directions(options["directions"]),
+        metric=tuple(options["metric"]),
+        headline=options["headline"],
+        mapping=field_map(options.get("mapping")),
+    )
+
+
+def readable(limits: Limits, options: dict[str, Any]) -> Limits:
+    """Return what may be read into memory: what git takes, or what Git LFS may then keep."""
+    return limits if options.get("lfs") is False else sources.for_reader(limits)
+
+
+def evidence_on_disk(
+    paths: Sequence[str], values: Sequence[str], options: dict[str, Any], limits: Limits
+) -> Large | None:
+    """Return the one source beside ``--value`` that git does not take, or None for any other."""
+    if options["lfs"] is False or not values or len(paths) != 1:
+        return None
+    if paths[0] == "-" or paths[0].endswith(nsys.SUFFIX):
+        return None
+    from gitbaseline.registry.large import large  # noqa: PLC0415 - few have evidence at all
+
+    found = large(Path(paths[0]), limits)
+    if found:
+        output.note(f"Git LFS keeps {found.name}; looking for secrets in {size(found.size)}")
+    return found
 
 
 def read_sources(
     paths: Sequence[str], values: Sequence[str], options: dict[str, Any], limits: Limits
 ) -> tuple[Reading, Source]:
     """Return the reading and the source of ``record``'s arguments: files, stdin or values."""
-    wanted = Options(
-        units=parse.by_key(options["units"]),
-        directions=parse.directions(options["directions"]),
-        metric=tuple(options["metric"]),
-        headline=options["headline"],
-    )
-    found = [_source(path, limits) for path in paths]
+    asked = wanted(options)
+    most = readable(limits, options)
+    found = [source_at(path, most) for path in paths]
     if values:
-        reading = from_values(
-            values, unit=wanted.units.get(""), direction=wanted.directions.get("")
-        )
-        if "" not in wanted.units:
+        reading = from_values(values, unit=asked.units.get(""), direction=asked.directions.get(""))
+        if "" not in asked.units:
             raise InputError(
                 "a number needs its unit",
                 code="value/unit",
                 where="--value",
                 hint=f"--value {values[0]} --unit ms",
             )
-        reading = settle(reading, Options(headline=wanted.headline))
+        reading = settle(reading, Options(headline=asked.headline))
         return reading, _evidence(found, values)
     if not found:
         raise InputError(
@@ -125,8 +195,10 @@ def read_sources(
         )
     from gitbaseline.formats import registry as formats  # noqa: PLC0415 - 8 ms; --value has no use
 
-    readings = [formats.read(source, wanted, options["format_name"]) for source in found]
-    return pool(readings, [source.name for source in found]), joined(found)
+    name = options["format_name"] or ("mapped" if asked.mapping else None)
+    # What is taken out of the copy may not come back as a metric's name or a dimension.
+    shown = [privacy.without_private(s)[0] for s in found] if options.get("redact") else found
+    return formats.read_all(shown, asked, name), joined(found)
 
 
 def joined(found: Sequence[Source]) -> Source:
@@ -142,6 +214,15 @@ def joined(found: Sequence[Source]) -> Source:
     return Source(name=names, kind="directory", files=files)
 
 
+def field_map(path: Path | None) -> FieldMap | None:
+    """Return what ``--mapping`` names, or None where it was not given."""
+    if path is None:
+        return None
+    from gitbaseline.formats import mapping  # noqa: PLC0415 - YAML that only a mapping pays
+
+    return mapping.read(_small_file(path, "--mapping"), str(path))
+
+
 def _evidence(found: Sequence[Source], values: Sequence[str]) -> Source:
     if found:
         return joined(found)
@@ -152,9 +233,12 @@ def _evidence(found: Sequence[Source], values: Sequence[str]) -> Source:
     )
 
 
-def _source(path: str, limits: Limits) -> Source:
+def source_at(path: str, limits: Limits) -> Source:
+    """Return the source at a path, or of standard input where it is ``-``."""
     if path == "-":
         return sources.from_stream(sys.stdin.buffer.read(limits.file_bytes + 1), limits)
+    if path.endswith(nsys.SUFFIX):
+        return sources.from_nsys(Path(path), nsys.kernel_summary(Path(path)), limits)
     return sources.read(Path(path), limits)
 
 
@@ -163,12 +247,19 @@ def _small_file(path: Path, option: str) -> bytes:
 
 
 def _existing(path: Path, option: str) -> Path:
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise InputError("expected a file", code="option/file", where=f"{option} {path}")
     return path
 
 
-def _check_schema(source: Source, schema: bytes, path: Path | None) -> None:
+def _check_schema(source: Source | Large, schema: bytes, path: Path | None) -> None:
+    if not isinstance(source, Source):
+        raise InputError(
+            "is too large to be held to a schema",
+            code="source/large",
+            where=source.name,
+            hint="leave --schema out",
+        )
     for file in source.files:
         schema_check.check(
             file.data,
@@ -205,9 +296,17 @@ def _wishes(workspace: Workspace, options: dict[str, Any], reading: Reading) -> 
         )
         if given
     ]
+    if options["agent"] and options["tier"] == "verdict":
+        raise InputError(
+            "what an agent records is DRAFT; a person records a VERDICT",
+            code="tier/agent",
+            where="--tier",
+            hint="leave out --agent (and GIT_BASELINE_AGENT), or --tier verdict",
+        )
     lever = options["next_lever"]
+    family = defaults.checked_name(options["family"] or defaults.family(workspace), "--family")
     return compose.Wishes(
-        family=defaults.checked_name(options["family"] or defaults.family(workspace), "--family"),
+        family=family,
         measurement=defaults.checked_name(
             options["measurement"] or defaults.measurement(reading), "--measurement"
         ),
@@ -232,8 +331,18 @@ def _wishes(workspace: Workspace, options: dict[str, Any], reading: Reading) -> 
         harness_sha256=_digest(options["harness"]),
         artifact_sha256=_digest(options["artifact"]),
         idempotency_key=options["idempotency_key"],
+        extra=_closes(workspace, options, family),
         notes=normal(options["notes"]) if options["notes"] else None,
     )
+
+
+def _closes(workspace: Workspace, options: dict[str, Any], family: str) -> dict[str, JSON]:
+    """Return what the entry's ``extra`` says of a lever that it decides; nothing without one."""
+    if not (options["lever_met"] or options["lever_refuted"] or options["why"]):
+        return {}
+    from gitbaseline.cli.closing import closes  # noqa: PLC0415 - few records decide a lever
+
+    return closes(workspace, options, family)
 
 
 def _digest(path: Path | None) -> str | None:

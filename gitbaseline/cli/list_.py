@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
+from typing import TypeVar
+
 import click
 
-from gitbaseline.cli import output
+from gitbaseline.cli import output, pager
 from gitbaseline.cli.workspace import Where, Workspace
 from gitbaseline.registry.reader import Entry, Reader
-from gitbaseline.registry.resolve import find_series
+from gitbaseline.registry.resolve import chosen
 from gitbaseline.report import document, text
 
+Thing = TypeVar("Thing")
+
 _HEAD = ("Measurement", "Latest", "Value", "Unit", "Better", "Tier", "Status", "Operator")
+_SPARE = (7, 4, 5)  # columns that a narrow terminal does without, the least first
 
 
 @click.command("list")
@@ -18,40 +25,57 @@ _HEAD = ("Measurement", "Latest", "Value", "Unit", "Better", "Tier", "Status", "
 @click.option(
     "--all", "every", is_flag=True, help="Every entry, not the latest of each measurement."
 )
+@click.option("-n", "--max-count", type=click.IntRange(min=1), help="At most so many.")
+@click.option("--skip", type=click.IntRange(min=0), default=0, help="Leave out so many before.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 @click.pass_obj
-def command(where: Where, /, *, series: str | None, every: bool, as_json: bool) -> int:
+def command(
+    where: Where,
+    /,
+    *,
+    series: str | None,
+    every: bool,
+    max_count: int | None,
+    skip: int,
+    as_json: bool,
+) -> int:
     """List the registry: the latest entry of each measurement, or every entry of one."""
     workspace = Workspace(where)
     reader = workspace.reader
-    chosen = _chosen(reader, series)
+    pairs = chosen(reader, [series] if series else [])
     every = every or (series is not None and "/" in series)
-    entries = [
+    found = (
         entry
-        for pair in chosen
+        for pair in pairs
         for entry in (reader.entries(*pair) if every else _latest(reader, pair))
-    ]
+    )
+    entries, more = part(found, skip, max_count)
     if as_json:
         rows = [document.summary(e.path, e.baseline, e.status) for e in entries]
         content = {
             "registry_id": reader.state.root.registry_id,
             "tip": reader.state.commit,
             "entries": rows,
+            "more": more,
         }
         output.document(document.envelope("list", content))
     elif entries:
-        output.say(text.table(_HEAD, [_row(entry) for entry in entries], right=frozenset((2,))))
+        cells = [_row(entry) for entry in entries]
+        columns = output.columns()
+        whole = text.table(_HEAD, cells, right=frozenset((2,)), columns=columns, spare=_SPARE)
+        pager.show(whole, workspace)
     else:
-        output.note("no entries yet: git baseline record FILE")
+        output.note("no more entries" if skip else "no entries yet: git baseline record FILE")
+    if more and not as_json:
+        output.note(f"and more: --skip {skip + len(entries)}")
     return 0
 
 
-def _chosen(reader: Reader, series: str | None) -> list[tuple[str, str]]:
-    if series and "/" in series:
-        return [find_series(reader, series, series)]
-    families = [f for f in reader.families() if series in (None, f)]
-    pairs = [(family, name) for family in families for name in reader.measurements(family)]
-    return pairs or ([find_series(reader, series, series)] if series else [])
+def part(found: Iterator[Thing], skip: int, most: int | None) -> tuple[list[Thing], bool]:
+    """Return a part of what is found, and whether more follows it; no more is looked at."""
+    end = None if most is None else skip + most + 1
+    shown = list(islice(found, skip, end))
+    return shown[:most], most is not None and len(shown) > most
 
 
 def _latest(reader: Reader, pair: tuple[str, str]) -> list[Entry]:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Sequence
 
 import click
 
-from gitbaseline.cli import output
+from gitbaseline.cli import defaults, output, pager
 from gitbaseline.cli.workspace import Where, Workspace
+from gitbaseline.compare.keys import fits, require_known
+from gitbaseline.compare.step import History, Step, steps
 from gitbaseline.errors import InputError
 from gitbaseline.model.baseline import Tier
-from gitbaseline.model.names import utc_fault
-from gitbaseline.registry.reader import Entry
+from gitbaseline.model.names import utc_begin, utc_fault
+from gitbaseline.registry import history as histories
+from gitbaseline.registry.diffing import matching_of
+from gitbaseline.registry.reader import Entry, Reader
 from gitbaseline.registry.resolve import find_series
 from gitbaseline.report import document, text
+from gitbaseline.report import history as report
 
 _HEAD = ("UTC", "Entry", "Value", "Unit", "n", "Tier", "Status", "Code", "Operator", "Notes")
+_SPARE = (0, 8, 9, 7, 5)  # columns that a narrow terminal does without, the least first
+_NAMED = 10
+_COLUMNS = 80  # of a chart that goes to no terminal
 
 
 @click.command()
@@ -23,6 +31,8 @@ _HEAD = ("UTC", "Entry", "Value", "Unit", "n", "Tier", "Status", "Code", "Operat
 @click.option("-n", "--max-count", type=click.IntRange(min=1), help="At most so many, the newest.")
 @click.option("--since", metavar="DATE", help="Not before this day or UTC second.")
 @click.option("--tier", type=click.Choice(["draft", "verdict"]), help="Only this tier.")
+@click.option("--metric", metavar="KEY", help="The history of this metric, not of the headline.")
+@click.option("--plot", is_flag=True, help="Draw a chart in place of the sparkline.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 @click.pass_obj
 def command(
@@ -33,34 +43,71 @@ def command(
     max_count: int | None,
     since: str | None,
     tier: str | None,
+    metric: str | None,
+    plot: bool,
     as_json: bool,
 ) -> int:
-    """Show the history of a measurement, the newest first, with a sparkline of what counts."""
+    """Show the history of a measurement, the newest first, with a sparkline and change points.
+
+    A change point is where the level of the headline, or of --metric, stepped: between which
+    commits, by how much, and whether for the worse. It is searched in the entries listed, as far
+    as they are comparable with the newest; candidates take part, what was withdrawn does not.
+    """
     workspace = Workspace(where)
     reader = workspace.reader
     family, measurement = find_series(reader, series, series or "(no measurement given)")
-    begin = _second(since) if since else ""
-    wanted = Tier(tier.upper()) if tier else None
-    entries: list[Entry] = []
-    for entry in reader.entries(family, measurement):
-        if entry.baseline.registered_at_utc < begin or len(entries) == max_count:
-            break
-        if wanted in (None, entry.baseline.tier):
-            entries.append(entry)
+    entries = _chosen(reader, (family, measurement), max_count, since, tier)
+    metric = _key(entries, metric) if metric else None
+    history = _history(workspace, entries, metric)
+    found = steps(history) if history else ()
     if as_json:
         content = {
             "series": f"{family}/{measurement}",
-            "entries": [document.summary(e.path, e.baseline, e.status) for e in entries],
+            "metric": history.key if history else None,
+            "comparable": len(history.points) if history else 0,
+            "change_points": [report.plain(step) for step in found],
+            "entries": [
+                document.summary(e.path, e.baseline, e.status, key=metric) for e in entries
+            ],
         }
         output.document(document.envelope("log", content))
         return 0
-    output.say(f"{family}/{measurement}  {_sparkline(entries)}".rstrip())
-    output.say(text.table(_HEAD, [_row(entry) for entry in entries], right=frozenset((2, 4))))
+    named = [f"{family}/{measurement}", *([metric] if metric else [])]
+    drawn = _drawn(history, found, plot=plot)
+    columns = output.columns()
+    lines = ["  ".join(filter(None, [*named, "" if plot else drawn]))]
+    lines += ["", drawn, ""] if plot and drawn else []
+    lines += [report.change_points(found, columns), ""] if found else []
+    rows = [_row(entry, metric) for entry in entries]
+    right = frozenset((2, 4))
+    lines.append(text.table(_HEAD, rows, right=right, columns=columns, spare=_SPARE))
+    pager.show("\n".join(lines), workspace)
     return 0
 
 
+def _chosen(
+    reader: Reader,
+    series: tuple[str, str],
+    max_count: int | None,
+    since: str | None,
+    tier: str | None,
+) -> list[Entry]:
+    """Return the entries that the options leave, the newest first; no older one is read."""
+    begin = _second(since) if since else ""
+    wanted = Tier(tier.upper()) if tier else None
+    entries: list[Entry] = []
+    for entry in reader.entries(*series):
+        if entry.baseline.original_utc < begin:
+            break
+        if wanted in (None, entry.baseline.tier):
+            entries.append(entry)
+        if len(entries) == max_count:
+            break
+    return entries
+
+
 def _second(text_: str) -> str:
-    full = f"{text_}T00:00:00Z" if len(text_) == 10 else text_
+    full = utc_begin(text_)
     fault = utc_fault(full)
     if fault:
         raise InputError(
@@ -69,32 +116,52 @@ def _second(text_: str) -> str:
     return full
 
 
-def _sparkline(entries: list[Entry]) -> str:
-    """Return the headline values that count, oldest first, as far as they share one unit."""
-    values: list[float] = []
-    unit: str | None = None
+def _key(entries: Sequence[Entry], wanted: str) -> str:
+    """Return the one metric that is called so, or that a shell pattern fits."""
+    known = {name for entry in entries for name in entry.baseline.metrics}
+    if not known or wanted in known:
+        return wanted
+    require_known((wanted,), known, option="--metric", what="metric")
+    fitting = sorted(name for name in known if fits(name, (wanted,)))
+    if len(fitting) > 1:
+        raise InputError(
+            f"could be any of {', '.join(fitting[:_NAMED])}", code="key/ambiguous", where="--metric"
+        )
+    return fitting[0]
+
+
+def _history(workspace: Workspace, entries: Sequence[Entry], key: str | None) -> History | None:
+    """Return the history of one metric, like the newest entry that has it; None where none has."""
     for entry in entries:
-        if not entry.counts or entry.baseline.headline is None:
-            continue
-        metric = entry.baseline.headline[1]
-        unit = unit or metric.unit
-        if metric.unit == unit:
-            values.append(metric.value)
-    if len(values) < 2:
+        found = entry.baseline.metric(key)
+        if found and not (entry.retracted or entry.distrusted):
+            rules = matching_of(defaults.team(workspace.place.top))
+            line = histories.comparable(entries, entry.baseline, rules)
+            return histories.history(line, *found)
+    return None
+
+
+def _drawn(history: History | None, found: Sequence[Step], *, plot: bool) -> str:
+    if history is None:
         return ""
-    encoding = (sys.stdout.encoding or "").lower().replace("-", "")
-    return text.sparkline(values[:60][::-1], ascii_only=encoding != "utf8")
+    if not plot:
+        return report.line(history, found, ascii_only=output.ascii_only())
+    from gitbaseline.report import plot as chart  # noqa: PLC0415 - only where it is asked for
+
+    columns = output.columns() or _COLUMNS
+    return chart.render(history, found, columns=columns, ascii_only=output.ascii_only())
 
 
-def _row(entry: Entry) -> tuple[str, ...]:
+def _row(entry: Entry, key: str | None) -> tuple[str, ...]:
     baseline = entry.baseline
-    value, unit, _ = text.value_cells(baseline)
+    value, unit, _ = text.value_cells(baseline, key)
+    found = baseline.metric(key)
     return (
-        baseline.registered_at_utc,
+        baseline.original_utc,
         str(entry.path.slug),
         value,
         unit,
-        str(baseline.headline[1].n) if baseline.headline else "",
+        str(found[1].n) if found else "",
         str(baseline.tier),
         entry.status,
         baseline.git.sha[:10],

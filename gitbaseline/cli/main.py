@@ -6,6 +6,7 @@ import gc
 import importlib
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -24,19 +25,39 @@ VERBS = {
     "list": ("list_", "command", "List what the registry holds"),
     "show": ("show", "command", "Show one entry, or a file of it"),
     "log": ("log", "command", "Show the history of a measurement"),
+    "search": ("search", "command", "Find entries by words and by fields"),
     "diff": ("diff", "command", "Hold a measurement to a baseline: did it regress?"),
+    "frontier": ("frontier", "command", "Rank what to try next, over the whole registry"),
+    "study": ("study", "command", "Find the tolerance that a measurement's noise calls for"),
     "verify": ("verify", "command", "Check every commit of the registry"),
+    "prove": ("prove", "command", "Write one file that proves one entry"),
+    "check-proof": ("check_proof", "command", "Check such a file, with no repository"),
     "accept": ("event", "accept", "Make a candidate a baseline, with a reason"),
     "retract": ("event", "retract", "Withdraw an entry, with a reason"),
     "undo": ("undo", "command", "Take back the last record while it is unpushed"),
+    "push": ("push", "command", "Push the registry; where others were faster, again"),
+    "collect": ("collect", "command", "Bring what waits in the inbox onto the branch"),
+    "fetch": ("fetch", "command", "Fetch what others recorded, and check it"),
+    "import": ("import_", "command", "Import a history: folders, pytest-benchmark, asv, data.js"),
+    "export": ("export", "command", "Export the registry: folders, Parquet, CSV, OpenMetrics"),
+    "query": ("query", "command", "Ask the registry in SQL"),
     "keys": ("keys", "command", "Show, add and retire the keys that may sign"),
     "hooks": ("hooks", "command", "Install the hooks, and prove that they enforce"),
     "hook": ("hook", "command", "What installed hooks call"),
+    "site": ("site", "command", "Write the registry as a static site"),
     "ceilings": ("ceilings", "command", "Show the published peaks of hardware"),
+    "formats": ("formats", "command", "Show which outputs are understood, and try one"),
     "explain": ("explain", "command", "Explain a rule that verify or a hook names"),
+    "mcp": ("mcp", "command", "Serve the registry to agents"),
     "quickstart": ("quickstart", "command", "See it all work, in a temporary folder"),
     "completion": ("completion", "command", "Print the shell's completion script"),
 }
+
+# To git bisect run a wrong call or a fault of ours would be one more bad commit; this ends it.
+_NO_ANSWER = (2, 3, 70)
+_ABORT = 255
+
+_ASKS_AHEAD = ("record",)  # needs all of the answers, and is what people wait for most
 
 
 class Verbs(click.Group):
@@ -46,13 +67,24 @@ class Verbs(click.Group):
         """Return the verbs in the order of a first day's work."""
         return list(VERBS)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the place to work in before the verb's module is loaded."""
+        if not ctx.resilient_parsing:  # not for completion
+            ctx.obj = _where(ctx.params["folder"])
+            if args[0] in _ASKS_AHEAD and not {"-h", "--help"} & {*args}:
+                ctx.obj = _ask_ahead(ctx)
+        return super().resolve_command(ctx, args)
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Load one verb."""
         if cmd_name not in VERBS:
             return None
         place, attribute, _ = VERBS[cmd_name]
         module = importlib.import_module(f"gitbaseline.cli.{place}")
-        gc.enable()  # switched off while modules load, see __main__
+        gc.freeze()  # modules stay: the collector, off while they load (__main__), may pass by
+        gc.enable()
         command: click.Command = getattr(module, attribute)
         return command
 
@@ -70,13 +102,25 @@ class Verbs(click.Group):
 )
 @click.option("-C", "folder", metavar="DIR", type=click.Path(path_type=Path), help="Work in DIR.")
 @click.version_option(__version__, message="git-baseline %(version)s")
-@click.pass_context
-def group(context: click.Context, folder: Path | None) -> None:
+def group(folder: Path | None) -> None:
     """Signed, append-only performance baselines on a branch of your repository."""
+
+
+def _where(folder: Path | None) -> Where:
     if folder is not None:
         _enter(folder)
     root = None if folder else os.environ.get("PROFILE_AND_OPTIMIZE_REPO_ROOT")
-    context.obj = Where(folder=Path(root or "."), environment=dict(os.environ))
+    return Where(folder=Path(root or "."), environment=dict(os.environ))
+
+
+def _ask_ahead(context: click.Context) -> Where:
+    from gitbaseline.transport.git import Git  # noqa: PLC0415 - only some verbs need it
+
+    where: Where = context.obj
+    git = Git(where.folder, where.environment)
+    git.ask_ahead()
+    context.call_on_close(git.forget_ahead)
+    return replace(where, git=git)
 
 
 def _enter(folder: Path) -> None:
@@ -92,12 +136,12 @@ def _enter(folder: Path) -> None:
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the program and exit with the code that the contract gives to what happened."""
     words = sys.argv[1:] if arguments is None else arguments
-    sys.exit(_exit_code(words))
-
-
-def _exit_code(words: list[str]) -> int:
     own = words[: words.index("--")] if "--" in words else words  # after it, the program's
-    as_json = "--json" in own
+    code = _exit_code(words, as_json="--json" in own)
+    sys.exit(_ABORT if "--bisect" in own and code in _NO_ANSWER else code)
+
+
+def _exit_code(words: list[str], *, as_json: bool) -> int:
     try:
         result = group.main(args=words, prog_name="git baseline", standalone_mode=False)
     except GitBaselineError as error:

@@ -4,18 +4,33 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Mapping
+from typing import BinaryIO, TextIO
 
 import click
 
 from gitbaseline.errors import GitBaselineError, InputError
 from gitbaseline.model.text import visible
 
+_PIECE = 1 << 20
+_NEVER = ("never", "false", "no", "off", "0")  # git's spellings
+_COLORS = {
+    **dict.fromkeys(("RED", "worse", "regressed"), 31),
+    **dict.fromkeys(("GREEN", "better", "improved"), 32),
+    **dict.fromkeys(("YELLOW", "INCOMPARABLE", "NO-VERDICT"), 33),
+}
+# An answer at the begin of the text or after "measured again"; a move in its column of a table.
+_WORDS = (
+    r"(\A|^measured again, .*: )(GREEN|YELLOW|RED|INCOMPARABLE|NO-VERDICT)(?=  )"
+    r"|^(\S.*?  )(worse|better|regressed|improved)(?=  |, a drift| \(headline\)|, about |$)"
+)
+
 
 def say(text: str = "") -> None:
     """Write to stdout, control characters escaped."""
-    click.echo(visible(text))
+    click.echo(encodable(visible(text), sys.stdout))
 
 
 def raw(data: bytes) -> None:
@@ -24,9 +39,17 @@ def raw(data: bytes) -> None:
     sys.stdout.buffer.flush()
 
 
+def stream(source: BinaryIO) -> None:
+    """Write all of a file to stdout as it is, with memory for a piece of it."""
+    while piece := source.read(_PIECE):
+        sys.stdout.buffer.write(piece)
+    sys.stdout.buffer.flush()
+
+
 def document(value: Mapping[str, object]) -> None:
     """Write the one JSON document of ``--json``."""
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))
+    shown = json.dumps(value, indent=2, ensure_ascii=not _utf8(), allow_nan=False)
+    click.echo(shown)
 
 
 def warn(text: str) -> None:
@@ -80,7 +103,57 @@ def colored(setting: str | None) -> bool:
         return False
     if setting == "always":
         return True
-    if setting in ("never", "false"):
+    if setting in _NEVER:
         return False
-    in_pager = os.environ.get("GIT_PAGER_IN_USE") == "true"
-    return (sys.stdout.isatty() or in_pager) and os.environ.get("TERM") != "dumb"
+    return _on_terminal() and os.environ.get("TERM") != "dumb"
+
+
+def painted(text: str) -> str:
+    """Return a result with its verdict, and what became worse or better, in colour."""
+
+    def paint(found: re.Match[str]) -> str:
+        before, word = (part for part in found.groups() if part is not None)
+        return f"{before}\x1b[{_COLORS[word]}m{word}\x1b[m"
+
+    return re.sub(_WORDS, paint, text, flags=re.MULTILINE)  # compiled by those who need it
+
+
+def columns() -> int | None:
+    """Return how wide the terminal is; None where what is written goes on to a file.
+
+    git, where it has started the pager, leaves the width in COLUMNS.
+    """
+    if not _on_terminal():
+        return None
+    import shutil  # noqa: PLC0415 - a terminal's only
+
+    return shutil.get_terminal_size().columns
+
+
+def ascii_only() -> bool:
+    """Whether stdout has no blocks: by its encoding, and on a terminal by the locale.
+
+    In the locale C Python writes UTF-8 whatever the terminal can show.
+    """
+    return not _utf8() or (_on_terminal() and bool(sys.flags.utf8_mode) and _locale_c())
+
+
+def encodable(text: str, stream: TextIO) -> str:
+    """Return the text with what the encoding of ``stream`` lacks written as an escape."""
+    encoding = stream.encoding or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def _utf8() -> bool:
+    return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+
+
+def _on_terminal() -> bool:
+    return sys.stdout.isatty() or os.environ.get("GIT_PAGER_IN_USE") == "true"
+
+
+def _locale_c() -> bool:
+    """Whether the user's locale is C. Python itself sets ``LC_CTYPE`` to C.UTF-8 in that one."""
+    chosen, ctype, other = (os.environ.get(name) for name in ("LC_ALL", "LC_CTYPE", "LANG"))
+    own = ctype if ctype != "C.UTF-8" else None
+    return (chosen or own or other or "C") in ("C", "POSIX")

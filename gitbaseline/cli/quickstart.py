@@ -14,7 +14,7 @@ import sysconfig
 import tempfile
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from importlib import resources
 from pathlib import Path
 
@@ -23,6 +23,7 @@ import click
 from gitbaseline.cli import output
 from gitbaseline.cli.workspace import Where
 from gitbaseline.errors import Unable
+from gitbaseline.frozen import dataclass
 from gitbaseline.report import document
 from gitbaseline.transport.transcript import Typed, typed
 

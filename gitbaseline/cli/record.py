@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -28,6 +29,12 @@ from gitbaseline.cli.workspace import Where, Workspace
     "--value", "values", multiple=True, metavar="N", help="The number; repeat for trials."
 )
 @click.option("--command", help="The command that made the source.")
+@click.option(
+    "--mapping",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="What the fields of your own JSON or CSV mean.",
+)
 @entry_options
 @click.pass_obj
 def command(where: Where, /, *, file: str | None, **options: Any) -> int:
@@ -44,8 +51,10 @@ def command(where: Where, /, *, file: str | None, **options: Any) -> int:
     workspace = Workspace(where)
     limits = workspace.registry.state().root.limits
     paths = [*([file] if file else []), *options["sources"]]
-    reading, source = intake.read_sources(paths, options["values"], options, limits)
+    values = options["values"]
+    evidence = intake.evidence_on_disk(paths, values, options, limits)
+    reading, source = intake.read_sources([] if evidence else paths, values, options, limits)
     taken = intake.take(
-        workspace, options, reading=reading, source=source, command=options["command"]
+        workspace, options, reading=reading, source=evidence or source, command=options["command"]
     )
     return recording.finish(workspace, taken, options)

@@ -16,12 +16,11 @@ from gitbaseline.model.baseline import Baseline, Standing
 from gitbaseline.model.layout import EntryPath, entry_path
 from gitbaseline.model.manifest import digest
 from gitbaseline.model.root import Role
-from gitbaseline.model.signature import Fingerprint
-from gitbaseline.policy.state import State
-from gitbaseline.registry import idempotency, permission
+from gitbaseline.registry import permission
 from gitbaseline.registry.branch import Author, Draft
-from gitbaseline.registry.reader import Entry, Reader
+from gitbaseline.registry.payload import Payload, payload_of
 from gitbaseline.registry.record import Record, to_bytes
+from gitbaseline.registry.ruling import Placed, Ruling, SaidBefore
 from gitbaseline.report import document, text
 
 _NO_TIME = "1970-01-01T00:00:00Z"
@@ -39,7 +38,9 @@ def finish(workspace: Workspace, taken: Taken, options: Mapping[str, Any]) -> in
 
         team = defaults.team(workspace.place.top)
         taken = replace(taken, entry=with_testbed(taken.entry, team))
-    token = _token(taken)
+    payload = payload_of(taken.stored, state.root.limits, lfs=options["lfs"])
+    taken = _with_warning(workspace, taken, payload)
+    token = _token(taken.entry, payload)
     if options["confirm"] and options["confirm"] != token:
         raise InputError(
             "this record is not the one that the dry run showed",
@@ -47,15 +48,17 @@ def finish(workspace: Workspace, taken: Taken, options: Mapping[str, Any]) -> in
             where="--confirm",
             hint="run it with --dry-run again and look at what changed",
         )
-    ruling = _Ruling(workspace=workspace, options=options, signer=author.fingerprint)
+    ruling = defaults.ruling(
+        workspace, author, accept_harness_change=options["accept_harness_change"]
+    )
     record = Record(
         entry=taken.entry,
-        payload=taken.payload,
+        payload=payload.files,
         objects=branch.chain.objects,
         trees=branch.chain.trees,
         ruling=ruling,
     )
-    tell = _Teller(taken=taken, ruling=ruling, as_json=options["as_json"])
+    tell = _Teller(taken=taken, payload=payload, ruling=ruling, as_json=options["as_json"])
     sure = options["yes"] or options["confirm"] or options["as_json"]
     try:
         if options["dry_run"] or (not sure and output.interactive()):
@@ -65,58 +68,24 @@ def finish(workspace: Workspace, taken: Taken, options: Mapping[str, Any]) -> in
                 tell.dry_run(_path(draft), entry, token)
                 return 0
             _ask(workspace, _path(draft), entry, author)
+        if payload.objects:
+            workspace.shelf.keep(payload.objects)
         written = branch.append(record, author, clock)
-    except _SaidBefore as before:
-        tell.repeated(before.entry.path, before.entry.baseline, before.commit)
-        return 0
-    path, entry = _path(written.draft), written.draft.entry or taken.entry
-    tell.recorded(path, entry, written.commit)
-    if not options["as_json"]:
-        _next(workspace, path, entry)
-    return 0
-
-
-class _SaidBefore(Exception):  # noqa: N818 - an answer that ends the writing: there is nothing to do
-    """The entry was recorded earlier under the same idempotency key."""
-
-    def __init__(self, entry: Entry, commit: str | None) -> None:
-        super().__init__(str(entry.path))
-        self.entry = entry
-        self.commit = commit
-
-
-@dataclass(slots=True, kw_only=True)
-class _Ruling:
-    """What a tip makes of an entry: said before, or held to the latest comparable one there.
-
-    Asked again whenever another writer was faster. ``warnings`` are those of the last tip.
-    """
-
-    workspace: Workspace
-    options: Mapping[str, Any]
-    signer: Fingerprint
-    warnings: tuple[str, ...] = ()
-
-    def __call__(self, state: State, entry: Baseline) -> Baseline:
-        """Return the entry as it stands after ``state``; raise _SaidBefore where it is there."""
-        workspace, chain = self.workspace, self.workspace.registry.chain
-        reader = Reader(chain.objects, chain.trees, state)
-        earlier = idempotency.earlier(reader, workspace.store, workspace.verify, entry, self.signer)
-        if earlier:
-            raise _SaidBefore(earlier, reader.commit_of(earlier.path))
-        self.warnings = ()
-        if not (entry.continues or reader.stretches(entry.family, entry.measurement)):
-            return entry
-        from gitbaseline.registry import judging  # noqa: PLC0415 - a first entry is held to nothing
-
-        ruled = judging.rule(
-            reader,
-            entry,
-            defaults.team(workspace.place.top),
-            accept_harness_change=self.options["accept_harness_change"],
+        placed = Placed(
+            path=_path(written.draft),
+            entry=written.draft.entry or taken.entry,
+            commit=written.commit,
         )
-        self.warnings = ruled.warnings
-        return ruled.entry
+    except SaidBefore as before:
+        placed = Placed.before(before)
+    if options["push"]:
+        from gitbaseline.cli import remotes  # noqa: PLC0415 - most records stay here for now
+
+        return remotes.push_placed(workspace, placed, ruling, tell.placed)
+    tell.placed(placed)
+    if not (options["as_json"] or placed.repeated):
+        _next(workspace, placed.path, placed.entry)
+    return 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,20 +93,25 @@ class _Teller:
     """Reports what became of an entry, to people or to programs."""
 
     taken: Taken
-    ruling: _Ruling
+    payload: Payload
+    ruling: Ruling
     as_json: bool
 
-    def recorded(self, path: EntryPath, entry: Baseline, commit: str) -> None:
-        """Say that it stands on the branch."""
-        self._tell("Recorded", path, entry, commit=commit)
+    def placed(self, placed: Placed, *, pushed: bool | None = None) -> None:
+        """Say that it stands on the branch; ``pushed`` is None where that was not asked for."""
+        word = "Already recorded" if placed.repeated else "Recorded"
+        self._tell(
+            word,
+            placed.path,
+            placed.entry,
+            commit=placed.commit,
+            repeated=placed.repeated,
+            pushed=pushed,
+        )
 
     def dry_run(self, path: EntryPath, entry: Baseline, token: str) -> None:
         """Say that it would be recorded; the token spends this dry run."""
         self._tell("Would record", path, entry, token=token)
-
-    def repeated(self, path: EntryPath, entry: Baseline, commit: str | None) -> None:
-        """Say that it was recorded before under the same key."""
-        self._tell("Already recorded", path, entry, commit=commit, repeated=True)
 
     def _tell(
         self,
@@ -148,13 +122,21 @@ class _Teller:
         commit: str | None = None,
         token: str | None = None,
         repeated: bool = False,
+        pushed: bool | None = None,
     ) -> None:
         warnings = (*self.taken.warnings, *self.ruling.warnings)
         for warning in warnings:
             output.warn(warning)
         if self.as_json:
             content = document.recorded(
-                path, entry, commit=commit, warnings=warnings, token=token, repeated=repeated
+                path,
+                entry,
+                commit=commit,
+                warnings=warnings,
+                token=token,
+                repeated=repeated,
+                pushed=pushed,
+                lfs=bool(self.payload.objects),
             )
             output.document(document.envelope("record", content))
             return
@@ -164,8 +146,10 @@ class _Teller:
             text.facts(
                 [
                     *text.entry_facts(path, entry),
+                    ("Git LFS", _kept(self.payload)),
                     ("passed over", f"{skipped} lines without a metric" if skipped else ""),
                     ("commit", commit or ""),
+                    ("pushed", "" if pushed is None else "yes" if pushed else "no"),
                     ("confirm", token or ""),
                 ]
             )
@@ -195,10 +179,27 @@ def _next(workspace: Workspace, path: EntryPath, entry: Baseline) -> None:
     output.note(f"  git baseline show {path.series}")
     output.note(f"  git baseline diff {path.series} FILE")
     if workspace.settings.remote_url:
-        output.note(f"  git push {workspace.settings.remote} {workspace.settings.branch}")
+        output.note("  git baseline push")
 
 
-def _token(taken: Taken) -> str:
+def _with_warning(workspace: Workspace, taken: Taken, payload: Payload) -> Taken:
+    """Return it with a warning where its source could not be pushed from here."""
+    if not payload.objects:
+        return taken
+    from gitbaseline.transport import lfs  # noqa: PLC0415 - most sources are small
+
+    if lfs.installed(workspace.git):
+        return taken
+    text = "Git LFS keeps the source here, but pushing it takes git-lfs, which is not installed"
+    return replace(taken, warnings=(*taken.warnings, text))
+
+
+def _kept(payload: Payload) -> str:
+    count = len(payload.objects)
+    return f"{text.counted(count, 'object')}, {text.size(payload.size)}" if count else ""
+
+
+def _token(entry: Baseline, payload: Payload) -> str:
     """Return what stands for exactly this record, its time apart."""
-    timeless = replace(taken.entry, registered_at_utc=_NO_TIME)
-    return digest({**taken.payload, "baseline.json": to_bytes(timeless)})[:32]
+    timeless = replace(entry, registered_at_utc=_NO_TIME)
+    return digest({**payload.files, "baseline.json": to_bytes(timeless)})[:32]

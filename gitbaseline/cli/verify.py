@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict
 
 import click
 
 from gitbaseline import __version__
-from gitbaseline.cli import output
+from gitbaseline.cli import output, progress
 from gitbaseline.cli.workspace import Where, Workspace
 from gitbaseline.errors import InputError
 from gitbaseline.model.names import Oid
 from gitbaseline.model.signature import Fingerprint, SignatureKind, kind_of_key
+from gitbaseline.model.text import visible_line
 from gitbaseline.policy.rules import RULES
 from gitbaseline.registry.inspect import inspect
 from gitbaseline.registry.verify import Verification
@@ -52,15 +52,16 @@ def command(
     branch = workspace.registry
     tip = _named(workspace, ref) if ref else branch.tip() or branch.state().commit
     pins = (*roots, *workspace.settings.pins)
-    result = inspect(
-        branch,
-        tip,
-        pins=pins,
-        cache=workspace.cache,
-        remote=workspace.remote,
-        full=full,
-        progress=_progress if sys.stderr.isatty() else None,
-    )
+    with progress.counting("verified", "commits") as told:
+        result = inspect(
+            branch,
+            tip,
+            pins=pins,
+            cache=workspace.cache,
+            remote=workspace.remote,
+            full=full,
+            progress=told,
+        )
     if as_sarif:
         meanings = {rule: known.meaning for rule, known in RULES.items()}
         output.document(sarif(result.violations, meanings, __version__))
@@ -80,17 +81,11 @@ def _named(workspace: Workspace, ref: str) -> Oid:
     return Oid(commit)
 
 
-def _progress(done: int, total: int) -> None:
-    if total >= 2000 and (done % 500 == 0 or done == total):
-        end = "\n" if done == total else ""
-        click.echo(f"\rverified {done} of {total} commits{end}", nl=False, err=True)
-
-
 def _tell(result: Verification) -> None:
     for violation in result.violations[:_SHOWN]:
         place = " ".join(part for part in (violation.commit, violation.path) if part)
-        output.say(f"{violation.rule}: {violation.message}")
-        output.say(f"  at {place}")
+        output.say(visible_line(f"{violation.rule}: {violation.message}"))
+        output.say(visible_line(f"  at {place}"))
     left = len(result.violations) - _SHOWN
     if left > 0:
         output.say(f"and {left} more findings")

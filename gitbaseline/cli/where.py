@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gitbaseline.frozen import dataclass
+
+if TYPE_CHECKING:
+    from gitbaseline.transport.git import Git
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,3 +18,4 @@ class Where:
 
     folder: Path
     environment: Mapping[str, str]
+    git: Git | None = None  # asked ahead, see Git.ask_ahead

@@ -30,6 +30,7 @@ from gitbaseline.store import Store
 from gitbaseline.transport.git import Git, Place
 
 if TYPE_CHECKING:
+    from gitbaseline.registry.lfs import Shelf
     from gitbaseline.registry.resolve import Code
 
 __all__ = ["Where", "Workspace", "clock", "recorder"]
@@ -42,7 +43,7 @@ class Workspace:
 
     def __init__(self, where: Where) -> None:
         self.where = where
-        self.git = Git(where.folder, where.environment)
+        self.git = where.git or Git(where.folder, where.environment)
 
     @cached_property
     def place(self) -> Place:
@@ -62,7 +63,7 @@ class Workspace:
     @cached_property
     def store(self) -> Store:
         """The objects and refs, shared by all work trees."""
-        return Store(self.place.common_dir)
+        return Store(self.place.common_dir, durable=True)
 
     @cached_property
     def verify(self) -> Verify:
@@ -87,14 +88,27 @@ class Workspace:
         """
         settings = self.settings
         if self.branch.tip() is None and settings.remote_url:
+            from gitbaseline.transport import remote  # noqa: PLC0415 - once in a clone's life
+
+            # A shallow clone wants the tip alone here too.
+            depth = 1 if self.place.shallow else None
             with suppress(Unable):  # no remote registry, or out of reach: the caller says so
-                self.git.fetch(settings.remote, settings.ref, settings.tracking_ref)
+                remote.fetch(
+                    self.git, settings.remote, settings.ref, settings.tracking_ref, depth=depth
+                )
         return self.branch
 
     @cached_property
     def reader(self) -> Reader:
         """The registry's content at its tip."""
         return Reader(self.store, self.registry.chain.trees, self.registry.state())
+
+    @property
+    def shelf(self) -> Shelf:
+        """Where Git LFS keeps large sources here."""
+        from gitbaseline.registry.lfs import Shelf  # noqa: PLC0415 - most sources are small
+
+        return Shelf(self.place.common_dir, self.config)
 
     @property
     def home(self) -> Path:

@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from gitbaseline.compare.diff import Diff
 from gitbaseline.compare.match import Difference
 from gitbaseline.compare.row import Row
+from gitbaseline.compare.step import Step
+from gitbaseline.compare.tolerance import NOISE, TEAM
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.baseline import Baseline, Lever, SpeedOfLight
 from gitbaseline.profiles import Tolerance
 from gitbaseline.report.text import amount, describe
 
 SHOWN = 20
 _LISTED = 10
+_WHERE = {TEAM: TEAM, NOISE: "the noise of the entries before"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmation:
+    """What a second measurement said: with which command, how many trials, and both answers."""
+
+    command: str
+    trials: int
+    first: Diff
+    again: Diff
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +36,9 @@ class Comparison:
 
     ``resolved`` says how the reference led to the baseline, ``passed_over`` which newer entries
     were not comparable and why, ``age`` how much older the baseline is and how many commits lie
-    between, ``notes`` what was noticed when the current side was read.
+    between, ``notes`` what was noticed when the current side was read, ``steps`` where the history
+    of what regressed stepped for the worse. With a ``confirmation``, ``diff`` has the numbers of
+    the first measurement and the answer of both.
     """
 
     diff: Diff
@@ -37,6 +52,8 @@ class Comparison:
     notes: Sequence[str] = ()
     age: str = ""
     lever: Lever | None = None
+    steps: Sequence[Step] = ()
+    confirmation: Confirmation | None = None
 
     @property
     def shares(self) -> tuple[SpeedOfLight, SpeedOfLight] | None:
@@ -48,16 +65,9 @@ class Comparison:
 
 
 def moved(row: Row) -> str:
-    """Return the move of one row: in percent where there is one, else in its unit.
-
-    A row is marked ``~`` where the two sets of samples are not significantly different.
-    """
-    if row.delta is None:
-        return ""
+    """Return the move of one row, marked ``~`` where the samples do not differ significantly."""
     tilde = "~" if row.evidence is not None and not row.evidence.significant else ""
-    if row.delta_pct is None:
-        return f"{tilde}{row.delta:+.4g} {row.unit}"
-    return f"{tilde}{row.delta_pct:+.2f} %"
+    return f"{tilde}{row.move}"
 
 
 def allowed(tolerance: Tolerance | None) -> str:
@@ -101,6 +111,12 @@ def light(comparison: Comparison) -> str:
     return f"{old.pct:.1f} % -> {new.pct:.1f} % of {new.ceiling_key} ({points:+.1f} points)"
 
 
+def again(found: Confirmation) -> str:
+    """Return the answer of a second measurement on one line."""
+    verdict, reasons = found.again.verdict, "; ".join(found.again.reasons)
+    return f"measured again, {found.trials} trials of {found.command}: {verdict}  {reasons}"
+
+
 def context(comparison: Comparison) -> str:
     """Return the full-context descriptor of both sides; once where they say the same."""
     old, new = describe(comparison.baseline), describe(comparison.current)
@@ -118,16 +134,30 @@ def notes(comparison: Comparison) -> list[str]:
     return [
         *_only("baseline", diff.missing),
         *_only("current", diff.extra),
+        *_tolerances(diff),
         *diff.doubts,
         *comparison.notes,
         *comparison.passed_over,
     ]
 
 
+def _tolerances(diff: Diff) -> list[str]:
+    """Return which metrics are held to what the team said, or to their own noise."""
+    said = []
+    for source in (TEAM, NOISE):
+        keys = [row.key for row in diff.judged if row.tolerance_from == source]
+        if keys:
+            said.append(f"tolerance of {_some(keys)} from {_WHERE[source]}")
+    return said
+
+
 def _only(side: str, keys: Sequence[str]) -> list[str]:
+    return [f"only in the {side}: {_some(keys)}"] if keys else []
+
+
+def _some(keys: Sequence[str]) -> str:
     more = len(keys) - _LISTED
-    some = ", ".join(keys[:_LISTED]) + (f" and {more} more" if more > 0 else "")
-    return [f"only in the {side}: {some}"] if keys else []
+    return ", ".join(keys[:_LISTED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _plain(value: object) -> str:

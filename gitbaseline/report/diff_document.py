@@ -12,7 +12,8 @@ from gitbaseline.compare.match import Difference
 from gitbaseline.compare.row import Row
 from gitbaseline.model.baseline import Baseline
 from gitbaseline.model.baseline_json import lever_plain
-from gitbaseline.report.comparison import Comparison
+from gitbaseline.report.comparison import Comparison, Confirmation
+from gitbaseline.report.history import plain
 from gitbaseline.report.nothing import Nothing
 
 
@@ -45,8 +46,10 @@ def content(comparison: Comparison) -> dict[str, object]:
         "doubts": [*diff.doubts, *comparison.notes],
         "passed_over": list(comparison.passed_over),
         "same_artifact": diff.same_artifact,
+        "change_points": [plain(step) for step in comparison.steps],
         "advice": list(comparison.advice),
         "next_lever": lever_plain(comparison.lever),
+        "confirmation": _confirmation(comparison.confirmation),
     }
 
 
@@ -54,7 +57,7 @@ def nothing(found: Nothing) -> dict[str, object]:
     """Return the content where there is no baseline: no rows, and why."""
     lists = ("deltas", "missing", "extra", "mismatches", "allowed_mismatches", "allowed_missing")
     return {
-        **{name: [] for name in (*lists, "possible_causes", "unknown")},
+        **{name: [] for name in (*lists, "possible_causes", "unknown", "change_points")},
         "verdict": "NO-VERDICT",
         "reasons": list(found.reasons),
         "tier": "DRAFT",
@@ -69,6 +72,7 @@ def nothing(found: Nothing) -> dict[str, object]:
         "same_artifact": False,
         "advice": list(found.advice),
         "next_lever": lever_plain(found.current.next_lever),
+        "confirmation": None,
     }
 
 
@@ -106,6 +110,24 @@ def _row(row: Row, lit: Comparison | None) -> dict[str, object]:
         "sol_pct_baseline": old.pct if old else None,
         "sol_pct_current": new.pct if new else None,
         "sol_delta_pp": new.pct - old.pct if old and new else None,
+    }
+
+
+def _confirmation(found: Confirmation | None) -> dict[str, object] | None:
+    if found is None:
+        return None
+    first, again = found.first, found.again
+    return {
+        "command": found.command,
+        "trials": found.trials,
+        "first": {"verdict": str(first.verdict), "reasons": list(first.reasons)},
+        "again": {
+            "verdict": str(again.verdict),
+            "reasons": list(again.reasons),
+            "deltas": [_row(row, None) for row in again.rows],
+            "mismatches": [_difference(one) for one in again.matching.bars],
+            "doubts": list(again.doubts),
+        },
     }
 
 

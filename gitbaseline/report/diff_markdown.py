@@ -13,6 +13,8 @@ from gitbaseline.model.text import escaped
 from gitbaseline.report.comparison import (
     SHOWN,
     Comparison,
+    Confirmation,
+    again,
     allowed,
     context,
     differs,
@@ -48,6 +50,7 @@ def render(comparison: Comparison) -> str:
     sections = [
         head,
         _table(shown),
+        _confirmation(comparison.confirmation),
         _list("Differs, and must not", [differs(one) for one in diff.matching.bars[:SHOWN]]),
         _list("Next", comparison.advice),
         _list("May be the cause", [differs(one) for one in diff.matching.causes[:SHOWN]]),
@@ -100,6 +103,10 @@ def _table(rows: Sequence[Row]) -> list[str]:
         )
         lines.append(f"| {' | '.join(cells)} |")
     return lines
+
+
+def _confirmation(found: Confirmation | None) -> list[str]:
+    return ["", escaped(again(found)), *_table(found.again.judged[:SHOWN])] if found else []
 
 
 def _says(row: Row) -> str:

@@ -9,6 +9,7 @@ from gitbaseline.model.text import visible_line
 from gitbaseline.report.comparison import (
     SHOWN,
     Comparison,
+    again,
     allowed,
     context,
     differs,
@@ -19,14 +20,15 @@ from gitbaseline.report.comparison import (
     significance,
 )
 from gitbaseline.report.lever import lever_line
-from gitbaseline.report.text import amount, facts, table
+from gitbaseline.report.text import amount, block, facts, table
 
 _HEAD = ("Metric", "Baseline", "Current", "Unit", "Move", "95 % interval", "Allowed", "", "Says")
 _RIGHT = frozenset((1, 2, 4, 5, 6))
+_SPARE = (6, 5)  # what the answer has considered already
 
 
-def render(comparison: Comparison) -> str:
-    """Return the whole text."""
+def render(comparison: Comparison, columns: int | None = None) -> str:
+    """Return the whole text, for a terminal of so many ``columns``."""
     diff = comparison.diff
     lines = [
         visible_line(f"{diff.verdict}  {'; '.join(diff.reasons)}"),
@@ -38,19 +40,28 @@ def render(comparison: Comparison) -> str:
                 ("context", context(comparison)),
                 ("tier", str(diff.tier)),
                 ("light", light(comparison)),
-            ]
+            ],
+            columns,
         ),
     ]
-    if diff.rows:
-        lines += ["", table(_HEAD, [_cells(row) for row in diff.rows[:SHOWN]], right=_RIGHT)]
-        if len(diff.rows) > SHOWN:
-            lines.append(f"and {len(diff.rows) - SHOWN} more; --json shows all")
-    lines += _block("differs, and must not", [differs(one) for one in diff.matching.bars])
-    lines += _block("differs, and may be the cause", [differs(c) for c in diff.matching.causes])
-    lines += _block("note", notes(comparison))
-    lines += _block("next", comparison.advice)
+    lines += _table(diff.rows, columns)
+    if comparison.confirmation:
+        lines += ["", visible_line(again(comparison.confirmation))]
+        lines += _table(comparison.confirmation.again.rows, columns)
+    lines += block("differs, and must not", [differs(one) for one in diff.matching.bars])
+    lines += block("differs, and may be the cause", [differs(c) for c in diff.matching.causes])
+    lines += block("note", notes(comparison))
+    lines += block("next", comparison.advice)
     lines.append(visible_line(lever_line(comparison.lever)))
     return "\n".join(lines)
+
+
+def _table(rows: Sequence[Row], columns: int | None) -> list[str]:
+    more = len(rows) - SHOWN
+    lines = [f"and {more} more; --json shows all"] if more > 0 else []
+    shown = [_cells(row) for row in rows[:SHOWN]]
+    whole = table(_HEAD, shown, right=_RIGHT, columns=columns, spare=_SPARE)
+    return ["", whole, *lines] if rows else []
 
 
 def _cells(row: Row) -> tuple[str, ...]:
@@ -70,10 +81,3 @@ def _cells(row: Row) -> tuple[str, ...]:
         significance(row),
         says,
     )
-
-
-def _block(title: str, lines: Sequence[str]) -> list[str]:
-    shown = [f"  {visible_line(line)}" for line in lines[:SHOWN]]
-    more = len(lines) - SHOWN
-    shown += [f"  and {more} more"] if more > 0 else []
-    return ["", f"{title}:", *shown] if shown else []

@@ -19,17 +19,19 @@ def envelope(verb: str, content: Mapping[str, object]) -> dict[str, object]:
     }
 
 
-def summary(path: EntryPath, entry: Baseline, status: str) -> dict[str, object]:
-    """Return the row of one entry in a list."""
-    headline = entry.headline
-    metric = headline[1] if headline else None
+def summary(
+    path: EntryPath, entry: Baseline, status: str, *, key: str | None = None
+) -> dict[str, object]:
+    """Return the row of one entry in a list, with the headline or the metric of a key."""
+    found = entry.metric(key)
+    metric = found[1] if found else None
     return {
         "entry": str(path),
         "series": path.series,
         "slug": str(path.slug),
         "status": status,
         "registered_at_utc": entry.registered_at_utc,
-        "metric": headline[0] if headline else None,
+        "metric": found[0] if found else None,
         "value": metric.value if metric else None,
         "unit": metric.unit if metric else None,
         "direction": str(metric.direction) if metric else None,
@@ -49,8 +51,13 @@ def recorded(
     warnings: Sequence[str],
     token: str | None,
     repeated: bool,
+    pushed: bool | None = None,
+    lfs: bool,
 ) -> dict[str, object]:
-    """Return the content of ``record``; ``commit`` is None in a dry run, which has a token."""
+    """Return the content of ``record``; ``commit`` is None in a dry run, which has a token.
+
+    ``pushed`` is None where that was not asked for; ``lfs`` says that Git LFS keeps the source.
+    """
     return {
         "entry": str(path),
         "entry_dir": f"{path}/",
@@ -64,5 +71,7 @@ def recorded(
         "warnings": list(warnings),
         "confirm": token,
         "repeated": repeated,
+        "pushed": pushed,
+        "lfs": lfs,
         "baseline": baseline_json.to_plain(entry),
     }

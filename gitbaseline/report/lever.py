@@ -12,10 +12,13 @@ def lever_line(lever: Lever | None) -> str:
 
     Where none is known, what would be needed to name one.
     """
-    if lever is None:
-        return f"NEXT LEVER: {_NONE}"
+    return f"NEXT LEVER: {words(lever) if lever else _NONE}"
+
+
+def words(lever: Lever) -> str:
+    """Return a lever on one line: its name, then what was said of it."""
     parts = [lever.lever]
     for name, value in (("unlock", lever.expected_unlock), ("gate", lever.gate)):
         if value:
             parts.append(f"{name}: {value}")
-    return f"NEXT LEVER: {'; '.join(parts)}"
+    return "; ".join(parts)

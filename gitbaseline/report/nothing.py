@@ -7,8 +7,8 @@ that passes is told as a notice.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.baseline import Baseline
 from gitbaseline.model.text import escaped, visible_line
 from gitbaseline.report.lever import lever_line

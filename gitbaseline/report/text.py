@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from gitbaseline.model.baseline import NO_COMMIT, Baseline, SourceKind
+from gitbaseline.model.closing import from_extra
 from gitbaseline.model.layout import EntryPath
 from gitbaseline.model.message import value_line
 from gitbaseline.model.metric import Direction, Metric
+from gitbaseline.model.shape import ShapeError
 from gitbaseline.model.text import visible_line
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
@@ -36,6 +39,15 @@ def amount(value: float) -> str:
     return f"{value:.6g}"
 
 
+def counted(count: int, noun: str) -> str:
+    """Return a number with its noun.
+
+    >>> counted(1, "statement"), counted(2, "statement")
+    ('1 statement', '2 statements')
+    """
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def size(count: int) -> str:
     """Return a number of bytes in decimal units.
 
@@ -57,49 +69,123 @@ def width(text: str) -> int:
     return len(text) + wide - zero
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, right: frozenset[int]) -> str:
-    """Return an aligned table; ``right`` are the columns of numbers. The last column is free."""
-    clean = [[visible_line(cell) for cell in row] for row in rows]
-    widths = [max(width(row[i]) for row in [list(head), *clean]) for i in range(len(head))]
+def table(
+    head: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    right: frozenset[int],
+    columns: int | None = None,
+    spare: Sequence[int] = (),
+) -> str:
+    """Return an aligned table; ``right`` are the columns of numbers. The last column is free.
+
+    Where it is wider than ``columns`` of the terminal, those of the table that can be spared are
+    left out, the first of ``spare`` first, until it fits, and a last line names them.
+    """
+    clean = [list(head), *([visible_line(cell) for cell in row] for row in rows)]
+    widths = [max(width(row[i]) for row in clean) for i in range(len(head))]
+    left_out = _left_out(widths, columns, spare)
     lines = []
-    for row in [list(head), *clean]:
+    for row in clean:
         cells = []
         for column, text in enumerate(row):
             gap = " " * (widths[column] - width(text))
-            cells.append(gap + text if column in right else text + gap)
+            if column not in left_out:
+                cells.append(gap + text if column in right else text + gap)
         lines.append("  ".join(cells).rstrip())
+    if left_out:
+        names = ", ".join(head[column] for column in sorted(left_out))
+        lines.append(f"without {names}, for which {columns} columns are too few")
     return "\n".join(lines)
 
 
-def sparkline(values: Sequence[float], *, ascii_only: bool = False) -> str:
+def _left_out(widths: Sequence[int], columns: int | None, spare: Sequence[int]) -> set[int]:
+    """Return which columns of a table are left out."""
+    gone: set[int] = set()
+    for column in spare:
+        kept = [one for at, one in enumerate(widths) if at not in gone]
+        if columns is None or sum(kept) + 2 * (len(kept) - 1) <= columns:
+            break
+        gone.add(column)
+    return gone
+
+
+def sparkline(
+    values: Sequence[float], *, ascii_only: bool = False, marks: Collection[int] = ()
+) -> str:
     """Return the values, oldest first, as one character each; flat where all are equal.
 
-    >>> sparkline([1, 2, 3], ascii_only=True)
-    '_-#'
+    A bar stands before each place in ``marks``.
+
+    >>> sparkline([1, 1, 3], ascii_only=True, marks=[2])
+    '__|#'
     """
     blocks = _ASCII_BLOCKS if ascii_only else _BLOCKS
     if not values:
         return ""
-    low, high = min(values), max(values)
-    if high == low:
-        return blocks[len(blocks) // 2] * len(values)
-    top = len(blocks) - 1
-    return "".join(blocks[round((value - low) / (high - low) * top)] for value in values)
+    places = levels(values, len(blocks) - 1)
+    return "".join(("|" if at in marks else "") + blocks[p] for at, p in enumerate(places))
 
 
-def value_cells(entry: Baseline) -> tuple[str, str, str]:
-    """Return value, unit and better direction of an entry for a table."""
-    if entry.headline is None:
-        return f"({len(entry.metrics)} metrics)", "", ""
-    metric = entry.headline[1]
+def levels(values: Sequence[float], top: int) -> list[int]:
+    """Return how high each value stands, the least at 0, the greatest at ``top``.
+
+    All stand in the middle where they are equal.
+
+    >>> levels([1, 2, 3], 10), levels([7, 7], 10)
+    ([0, 5, 10], [5, 5])
+    """
+    # By a power of two, which is exact: a difference near the ends of the range is infinite or 0.
+    scale = -math.frexp(max(map(abs, values)))[1]
+    values = [math.ldexp(value, scale) for value in values]
+    low = min(values)
+    span = max(values) - low
+    return [round((value - low) / span * top) if span else (top + 1) // 2 for value in values]
+
+
+def value_cells(entry: Baseline, key: str | None = None) -> tuple[str, str, str]:
+    """Return value, unit and better direction of an entry's headline, or of a key, for a table."""
+    found = entry.metric(key)
+    if found is None:
+        return f"({len(entry.metrics)} metrics)" if key is None else "", "", ""
+    metric = found[1]
     return amount(metric.value), metric.unit, BETTER[metric.direction]
 
 
-def facts(pairs: Sequence[tuple[str, str]]) -> str:
-    """Return names and texts in two aligned columns; a pair without text is left out."""
+def facts(pairs: Sequence[tuple[str, str]], columns: int | None = None) -> str:
+    """Return names and texts in two aligned columns; a pair without text is left out.
+
+    A list longer than ``columns`` of the terminal goes on below its begin. It is cut behind its
+    commas only: what may be copied, a command or an id, stays whole.
+    """
     kept = [(name, visible_line(text)) for name, text in pairs if text]
     longest = max((len(name) for name, _ in kept), default=0)
-    return "\n".join(f"  {name.ljust(longest)}  {text}" for name, text in kept)
+    begin = f"\n{' ' * (longest + 4)}"
+    room = columns - longest - 4 if columns else None
+    return "\n".join(
+        f"  {name.ljust(longest)}  {begin.join(_wrapped(text, room))}" for name, text in kept
+    )
+
+
+def _wrapped(text: str, room: int | None) -> list[str]:
+    if room is None or width(text) <= room:
+        return [text]
+    lines: list[str] = []
+    for piece in text.split(", "):
+        longer = f"{lines[-1]}, {piece}" if lines else piece
+        if lines and width(longer) < room:
+            lines[-1] = longer
+        else:
+            lines.append(piece)
+    return [*(f"{line}," for line in lines[:-1]), lines[-1]]
+
+
+def block(title: str, lines: Sequence[str], most: int = 20) -> list[str]:
+    """Return a titled list, indented, with a blank line before it; nothing without lines."""
+    shown = [f"  {visible_line(line)}" for line in lines[:most]]
+    more = len(lines) - most
+    shown += [f"  and {more} more"] if more > 0 else []
+    return ["", f"{title}:", *shown] if shown else []
 
 
 def entry_facts(path: EntryPath, entry: Baseline) -> list[tuple[str, str]]:
@@ -117,6 +203,7 @@ def entry_facts(path: EntryPath, entry: Baseline) -> list[tuple[str, str]]:
         ("tier", _tier(entry)),
         ("light", f"{entry.sol.pct:.1f} % of {entry.sol.ceiling_key}" if entry.sol else ""),
         ("lever", entry.next_lever.lever if entry.next_lever else ""),
+        ("closes", _closes(entry)),
         ("notes", entry.notes or ""),
         ("cite", f"{path.series}@{path.slug}"),
     ]
@@ -124,14 +211,19 @@ def entry_facts(path: EntryPath, entry: Baseline) -> list[tuple[str, str]]:
 
 def describe(entry: Baseline) -> str:
     """Return the full-context descriptor on one line."""
+    return described(entry.context)
+
+
+def described(groups: Mapping[str, Mapping[str, object]]) -> str:
+    """Return groups of fields on one line, each as ``key=value``, sorted."""
     return " ".join(
-        f"{key}={_plain(entry.context[group][key])}"
-        for group in sorted(entry.context)
-        for key in sorted(entry.context[group])
+        f"{key}={_plain(groups[group][key])}"
+        for group in sorted(groups)
+        for key in sorted(groups[group])
     )
 
 
-def metrics_table(entry: Baseline, most: int) -> str:
+def metrics_table(entry: Baseline, most: int, columns: int | None = None) -> str:
     """Return the metrics, the headline first."""
     ordered = sorted(entry.metrics, key=lambda key: not entry.metrics[key].headline)
     rows = [
@@ -148,7 +240,7 @@ def metrics_table(entry: Baseline, most: int) -> str:
         for m in (entry.metrics[key],)
     ]
     head = ("Metric", "Value", "Unit", "Better", "n", "Std", "Validity")
-    text = table(head, rows, right=frozenset((1, 4, 5)))
+    text = table(head, rows, right=frozenset((1, 4, 5)), columns=columns, spare=(6, 5, 4, 3))
     left = len(ordered) - most
     return text + (f"\nand {left} more; --json shows all" if left > 0 else "")
 
@@ -197,6 +289,17 @@ def _tier(entry: Baseline) -> str:
     missing = entry.tier_evidence.missing
     shown = ", ".join(missing[:_SHOWN])
     return f"{entry.tier}" + (f"; for VERDICT it lacks {shown}" if missing else "")
+
+
+def _closes(entry: Baseline) -> str:
+    try:
+        closing = from_extra(entry.extra)
+    except ShapeError as error:
+        return f"no lever that can be read: {error}"
+    if closing is None:
+        return ""
+    why = f": {closing.why}" if closing.why else ""
+    return f"the lever of {closing.entry.series}@{closing.entry.slug}, {closing.outcome}{why}"
 
 
 def _plain(value: object) -> str:

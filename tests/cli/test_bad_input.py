@@ -182,10 +182,13 @@ def test_what_may_not_be_read(refused, tmp_path, monkeypatch):
 def test_huge_sources(refused, tmp_path):
     huge = tmp_path / "huge.json"
     with huge.open("wb") as stream:
-        stream.truncate(64 * 1024 * 1024 + 1)  # sparse: takes no space
+        stream.truncate(256 * 1024 * 1024 + 1)  # sparse: takes no space
     code, error, where, message, _ = refused("record", huge)
     assert (code, error, where) == (2, "source/large", str(huge))
-    assert message == "67108865 bytes or more, the registry takes at most 67108864"
+    assert message == "268435457 bytes or more, the registry takes at most 268435456"
+    code, error, where, message, _ = refused("record", huge, "--no-lfs")
+    assert (code, error, where) == (2, "source/large", str(huge))
+    assert message == "268435457 bytes or more, the registry takes at most 67108864"
     folder = tmp_path / "folder"
     folder.mkdir()
     huge.rename(folder / "huge.json")
@@ -244,3 +247,20 @@ def test_a_schema_that_is_not_met(refused, tmp_path):
 def test_other_verbs(refused, words, expected):
     code, error, where, *_ = refused(*words)
     assert (code, error, where) == (2, *expected)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("diff",), ("study",), ("record",), ("record", "-m", "m", "--value", "1", "--context")],
+)
+def test_a_name_beyond_what_a_file_can_have(registry, inside, words):
+    done = inside(*words, "x" * 5000)
+    assert (done.code, done.err.partition(":")[0]) in ((2, "error"), (3, "error"))
+
+
+def test_an_agent_records_no_verdict(registry, inside):
+    done = inside(
+        *("record", "-m", "m", "--value", "1", *UNIT, "--agent", "robot", "--tier", "verdict"),
+        "--json",
+    )
+    assert (done.code, done.json["error"]["code"]) == (2, "tier/agent")

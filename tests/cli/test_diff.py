@@ -74,6 +74,40 @@ def two(record, write):
     return [record(write(lat_ms=value))["slug"] for value in (10.0, 9.0)]
 
 
+def test_the_series_of_a_file_or_a_number_is_named_as_in_record(two, diff, write):
+    file = write("new.json", lat_ms=9.1)
+    for words in (
+        ("-f", "fam", "-m", "m", file),
+        ("--family=fam", "--measurement=m", "--source", file),
+    ):
+        code, document = diff(*words)
+        assert (code, document["baseline"]) == (0, f"fam/m@{two[1]}")
+    code, document = diff("-m", "m", file, "--on-no-baseline=pass")  # of the family demo
+    assert (code, document["verdict"], document["baseline"]) == (0, "NO-VERDICT", None)
+
+
+def test_the_unit_of_a_number_is_that_of_the_series_named(inside, registry, diff):
+    words = ("record", "-m", "step", "--value", "410", "--unit", "ms", "--json")
+    assert inside(*words).code == 0
+    code, document = diff("-m", "step", "411")
+    assert (code, document["deltas"][0]["unit"]) == (0, "ms")
+
+
+@pytest.mark.parametrize("words", [("fam/m", "new.json"), ("fam/m",), ("fam/m~1", "fam/m"), ()])
+@pytest.mark.parametrize(
+    ("option", "where"),
+    [(("-m", "m"), "--measurement"), (("-f", "fam"), "--family")],
+)
+def test_a_reference_and_a_series_are_not_both_named(two, diff, write, words, option, where):
+    write("new.json", lat_ms=9.1)
+    code, document = diff(*option, *words)
+    assert (code, document["error"]["code"], document["error"]["where"]) == (
+        2,
+        "diff/series",
+        where,
+    )
+
+
 def test_a_file_against_the_latest_comparable_of_a_series(two, diff, write):
     code, document = diff("fam/m", write("new.json", lat_ms=9.1))
     assert (code, document["verdict"], document["tier"]) == (0, "GREEN", "DRAFT")
@@ -95,7 +129,12 @@ def test_the_same_as_options_and_through_stdin(two, diff, write):
     file = write(lat_ms=9.1)
     expected = (0, "GREEN", ["1 judged metric within tolerance"])
     assert said(diff("--baseline", "fam/m", "--current", file)) == expected
+    assert said(diff("--baseline", "fam/m", file)) == expected
+    assert said(diff("fam/m", "--current", file)) == expected
     assert said(diff("fam/m", "-", give=b'{"lat_ms": 9.1}')) == expected
+    for extra in (("--baseline", "fam/m"), ("--current", file)):
+        code, document = diff("fam/m", file, *extra)
+        assert (code, document["error"]["code"]) == (2, "diff/sides")
 
 
 def test_only_a_file_means_its_own_series(record, diff, write, inside):
@@ -266,6 +305,23 @@ def test_the_latest_comparable_is_found_behind_newer_ones(record, diff, write):
         f"fam/m@{slugs[0]}",
         [f"passed over {slugs[1]}: identity.model differs"],
     )
+
+
+def test_another_unit_or_shape_is_passed_over(record, diff, write, scalar, inside):
+    slugs = [record(write(lat=10.0), "--unit", f"lat={unit}")["slug"] for unit in ("ms", "GB/s")]
+    _, document = diff("fam/m", write(lat=10.1), "--unit", "lat=ms")
+    assert (document["verdict"], document["baseline"], document["passed_over"]) == (
+        "GREEN",
+        f"fam/m@{slugs[0]}",
+        [f"passed over {slugs[1]}: lat.unit, lat.direction differs"],
+    )
+    record(write(lat=10.0, more_ms=1.0), "-m", "step")
+    _, document = diff("fam/step", "1.5")
+    assert (document["verdict"], document["doubts"][-1]) == (
+        "GREEN",
+        "the unit of a bare number is taken to be the baseline's: ms",
+    )
+    assert document["passed_over"][0].endswith(": shape, source_format differs")
 
 
 @pytest.fixture
@@ -445,6 +501,121 @@ def test_a_lever_that_a_person_named_comes_first(record, diff, write):
     record(write(lat_ms=10.0), "--next-lever", "fuse the kernels")
     _, document = diff("fam/m", write(lat_ms=20.0))
     assert document["next_lever"]["lever"] == "fuse the kernels"
+
+
+# Where it began
+
+
+@pytest.fixture
+def stepped(registry, record, write):
+    """Eight entries at 10 ms, then, at another commit, eight at 12 ms; return (slugs, commits)."""
+    calm = (10.0, 10.01, 9.99, 10.02, 9.98, 10.03, 9.97, 10.04)
+    commits = [registry.git("rev-parse", "HEAD")]
+    slugs = [record(write(lat_ms=value))["slug"] for value in calm]
+    commits.append(registry.commit("slower"))
+    slugs += [record(write(lat_ms=value + 2))["slug"] for value in calm]
+    return slugs, commits
+
+
+def test_a_regression_names_the_change_point_behind_it(stepped, diff, write, inside):
+    slugs, (old, new) = stepped
+    line = (
+        f"lat_ms stepped at {slugs[8]}: 10.005 to 12.005 ms (+19.99 %), "
+        f"between {old[:12]} and {new[:12]}"
+    )
+    for words in (("fam/m", write(lat_ms=13.0)), ("fam/m",)):
+        code, document = diff(*words)
+        (found,) = document["change_points"]
+        assert (code, found["after"]["entry"], found["adverse"]) == (1, f"fam/m/{slugs[8]}", True)
+        assert document["advice"][1:] == [line, f"git bisect start {new[:12]} {old[:12]}"]
+    assert line in inside("diff", "fam/m").text
+    assert line in inside("diff", "fam/m", "--format", "junit").text
+
+
+def test_what_did_not_regress_has_no_change_point(stepped, diff, write, monkeypatch):
+    monkeypatch.setattr("gitbaseline.registry.history.behind", None)
+    code, document = diff("fam/m", write(lat_ms=10.0))
+    assert (code, document["change_points"], document["advice"]) == (0, [], ["nothing to do"])
+
+
+def test_a_yellow_answer_says_how_to_measure_again(record, diff, write):
+    record(write(lat_ms=10.0, other_ms=1.0), "--command", "make bench", "--cohort", "rack-7")
+    _, document = diff("fam/m", write(lat_ms=12.0, other_ms=1.0))
+    assert (document["verdict"], document["advice"]) == (
+        "YELLOW",
+        ["measure again on the same machines: make bench"],
+    )
+
+
+def test_served_inference_that_is_red_has_five_checks(registry, inside, diff):
+    def write(name, **moved):
+        level = {
+            "throughput_toks_per_s": 2000.0,
+            "ttft_p50_ms": 30.0,
+            "itl_p50_ms": 9.0,
+            "errors": 0,
+        }
+        document = {
+            "schema": "inference_perfbench_v1",
+            "metrics": {"1": level, "16": level | moved},
+            "kernel_class_gpu_pct": {"gemm": 60.0, "attention": 25.0},
+        }
+        (registry.path / name).write_text(json.dumps(document))
+        return name
+
+    done = inside("record", write("old.json"), "-f", "fam", "-m", "served")
+    assert done.code == 0, done.err
+    slower = {"throughput_toks_per_s": 1800.0, "itl_p50_ms": 10.0}
+    code, document = diff("fam/served", write("new.json", **slower))
+    checks = [line for line in document["advice"] if line.startswith("check ")]
+    assert (code, document["advice"][-5:], len(checks)) == (1, checks, 5)
+    assert checks == [
+        (
+            "check 1, same load: throughput_toks_per_s -10.00 % at concurrency 16; "
+            "no more requests failed. it fell at some levels: compare the limits of a batch "
+            "(max_num_seqs) there"
+        ),
+        (
+            "check 2, prefill or decode: ttft did not move; itl_p50_ms +11.11 % at concurrency 16. "
+            "decode: look at attention kernels, CUDA graphs and the batch size"
+        ),
+        (
+            "check 3, cache: prefix cache hit rate not measured; KV cache usage not measured. "
+            "scrape the server's metrics before and after the run"
+        ),
+        (
+            "check 4, kernels: kernel shares did not move. the mix is the same: if all kernels are "
+            "slower, look at clocks and power"
+        ),
+        "check 5, host: spin polling not measured. record cpu_spinpoll_pct",
+    ]
+
+
+def test_a_profile_of_kernels_names_those_that_grew(registry, inside, diff):
+    head = "Time (%),Total Time (ns),Instances,Avg (ns),Med (ns),Min (ns),Max (ns),StdDev (ns),Name"
+
+    def write(name, **kernels):
+        whole = sum(kernels.values())
+        rows = [
+            f"{100 * ns / whole:.1f},{ns},10,{ns / 10},{ns // 10},{ns // 10},{ns // 10},0.0,{kernel}"
+            for kernel, ns in kernels.items()
+        ]
+        (registry.path / name).write_text("\n".join([head, *rows]) + "\n")
+        return name
+
+    old = write("old.csv", gemm=40_000_000, softmax=9_000_000, gone=1_000_000)
+    done = inside("record", old, "-f", "fam", "-m", "kernels")
+    assert done.code == 0, done.err
+    new = write("new.csv", gemm=52_000_000, softmax=10_000_000, fresh=2_000_000)
+    code, document = diff("fam/kernels", new)
+    assert (code, document["advice"][:3]) == (
+        1,
+        [
+            "kernels that grew: gemm +12 ms (40 ms to 52 ms), softmax +1 ms (9 ms to 10 ms)",
+            "kernels that appeared: fresh (2 ms)",
+            "kernels that are gone: gone (1 ms)",
+        ],
+    )
 
 
 # A candidate, and how it becomes a baseline

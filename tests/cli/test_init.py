@@ -101,7 +101,7 @@ def test_a_clone_adopts_the_registry_of_its_remote(hosted, clone, inside):
     assert clone.git("rev-parse", "refs/remotes/origin/baselines") == hosted.tip()
     said = inside.at(clone.path)("init")
     assert said.text.splitlines()[0] == "The registry is there on baselines"
-    assert said.err.splitlines()[-1] == "  git push origin baselines"
+    assert said.err.splitlines()[-1] == "  git baseline push"
 
 
 def test_another_remote_by_name(hosted, clone, inside):
@@ -215,3 +215,25 @@ def test_without_gits_identity_the_user_signs(repo, inside, environment):
     repo.git("config", "user.useConfigOnly", "true")
     assert inside("init").code == 0
     assert repo.git("log", "-1", "--format=%cn <%ce>", "baselines") == "tester <tester@localhost>"
+
+
+def test_a_registry_that_goes_on_from_one_that_had_to_end(registry, inside):
+    old, ended = registry.tip(), inside("init", "--json").json["registry_id"]
+    held = inside("init", "--succeeds", "baselines", "--why", "a secret", "--json")
+    assert (held.code, held.json["error"]["hint"]) == (
+        2,
+        "git branch -m baselines baselines-old",
+    )
+    registry.git("branch", "-m", "baselines", "baselines-old")
+    for words in (
+        ("--succeeds", "baselines-old"),
+        ("--why", "x"),
+        ("--succeeds", "no", "--why", "x"),
+    ):
+        assert inside("init", *words, "--json").json["error"]["code"] == "init/succeeds"
+    begun = inside("init", "--succeeds", "baselines-old", "--why", "a secret", "--json")
+    assert begun.code == 0
+    assert begun.json["registry_id"] != ended
+    root = json.loads(registry.git("show", "baselines:.registry/000001/root.json"))
+    assert root["succeeds"] == {"reason": "a secret", "registry_id": ended, "tip": old}
+    assert inside("verify", "--full").code == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from importlib import resources
 
 import jsonschema
@@ -15,14 +16,27 @@ PUBLIC_KEY = (
 )
 VERBS = (
     "accept",
+    "check-proof",
+    "collect",
     "explain",
+    "export",
+    "formats",
+    "fetch",
+    "frontier",
+    "import",
     "init",
     "keys",
     "list",
     "log",
+    "prove",
+    "push",
+    "query",
     "record",
     "retract",
+    "search",
     "show",
+    "site",
+    "study",
     "trust",
     "undo",
     "verify",
@@ -98,6 +112,8 @@ def test_every_verb_meets_its_schema(registry, checked, number, nccl, tmp_path):
     for words in (
         ("list",),
         ("list", "--all"),
+        ("list", "-n", "1"),
+        ("search", "fam", "tier:draft"),
         ("log", "fam/step"),
         ("show", "fam/step"),
         ("show", "nccl_all_reduce"),
@@ -121,6 +137,47 @@ def test_every_verb_meets_its_schema(registry, checked, number, nccl, tmp_path):
     assert checked("keys", "retire", bob)["change"] == "retired"
     checked("keys", "compromised", bob, "--since", "baselines~1")
     checked("keys", "list")
+
+
+def test_push_and_fetch_meet_their_schemas(registry, checked, number, make_repo, tmp_path):
+    bare = make_repo(tmp_path / "host.git", "--bare")
+    registry.git("remote", "add", "origin", bare.path)
+    assert checked("push")["left_out"] == []
+    shutil.copytree(registry.path, tmp_path / "other")
+    there = ("-C", tmp_path / "other")
+    checked(*there, *number, "--push", "--idempotency-key", "k")
+    checked(*number, "--notes", "mine")
+    checked("keys", "add", PUBLIC_KEY)
+    checked(*number, "--idempotency-key", "k", "--accept-regression", "x")
+    assert [len(checked("fetch")[key]) for key in ("new", "unpushed")] == [1, 3]
+    told = checked("push")
+    assert [len(told[key]) for key in ("pushed", "left_out")] == [2, 1]
+    assert [one["pin"] is None for one in told["pushed"]] == [True, False]
+    checked(*number, "--notes", "waits", "--accept-regression", "x")
+    assert [len(checked("push", "--inbox")[key]) for key in ("pushed", "left_out")] == [1, 0]
+    main = registry.git("rev-parse", "main")
+    registry.git("push", "-q", "origin", f"{main}:refs/heads/baselines-inbox/{main}")
+    told = checked(*there, "collect", code=1)
+    assert [len(told[key]) for key in ("collected", "left")] == [1, 1]
+    checked("push", "--inbox")
+    checked("push")
+    bare.git("update-ref", "-d", "refs/heads/baselines")
+    assert len(checked("fetch", code=1)["findings"]) == 1
+
+
+def test_proofs_meet_their_schemas(registry, checked, number, tmp_path):
+    checked(*number)
+    made = checked(*number)["entry"]
+    file = tmp_path / "p.json"
+    pin = checked("prove", made, "-o", file)["pin"]
+    for words, code in (((), 0), (("--root", pin), 0), (("--root", "0" * 64), 1)):
+        assert checked("check-proof", file, *words, code=code)["entry"] == made
+    checked("retract", made, "--why", "wrong")
+    checked("prove", made, "-o", file)
+    assert len(checked("check-proof", file, code=1)["events"]) == 1
+    text = file.read_text()
+    file.write_text(text.replace(pin, "0" * 64))
+    assert len(checked("check-proof", file, code=1)["violations"]) == 1
 
 
 def test_every_error_meets_its_schema(registry, checked, tmp_path):

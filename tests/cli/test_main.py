@@ -10,6 +10,7 @@ import pytest
 
 from gitbaseline import __version__
 from gitbaseline.cli import main, output
+from gitbaseline.errors import Unable
 
 
 def test_version_and_help(inside, tmp_path):
@@ -68,6 +69,27 @@ def test_a_fault_of_ours_keeps_its_traceback(monkeypatch, inside, repo):
         "RuntimeError: oops",
     )
     assert lines[-1].startswith(f"error: a fault in git-baseline {__version__} (Python ")
+
+
+@pytest.mark.parametrize(
+    ("raised", "code"),
+    [
+        (RuntimeError("oops"), 255),
+        (click.UsageError("odd"), 255),
+        (KeyboardInterrupt, 130),
+        (Unable("no", code="x"), 255),
+    ],
+)
+def test_a_bisection_takes_no_fault_for_a_bad_commit(monkeypatch, inside, repo, raised, code):
+    def fail(**_):
+        raise raised
+
+    monkeypatch.setattr(main.group, "main", fail)
+    assert inside("diff", "--bisect").code == code
+
+
+def test_what_stands_after_the_dashes_is_no_bisection(inside, repo):
+    assert inside("nope", "--", "--bisect").code == 2
 
 
 @pytest.mark.parametrize(

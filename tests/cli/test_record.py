@@ -298,3 +298,24 @@ def test_secrets_are_refused_redacted_or_let_through(registry, record, inside, t
     assert redacted["source_sha256"] == sha256(file.read_bytes())
     in_words = inside("record", file, "--redact", "--notes", token, "--json")
     assert in_words.json["error"]["code"] == "secret/found"
+
+
+@pytest.mark.parametrize(
+    "option",
+    ["--notes", "--prompt", "--command", "--next-lever", "--gate", "--cohort", "--team", "--agent"],
+)
+def test_a_secret_in_any_words_is_refused(registry, inside, option):
+    token = "ghp_" + "Ab1" * 12
+    number = ("record", "-m", "t", "--value", "1", "--unit", "s", "--yes", "--json")
+    refused = inside(*number, option, f"with {token}")
+    assert refused.json["error"]["code"] == "secret/found"
+    assert token not in refused.text + refused.err
+
+
+def test_a_secret_in_the_context_or_the_environment_is_refused(registry, inside, tmp_path):
+    token = "ghp_" + "Ab1" * 12
+    file = tmp_path / "context.json"
+    file.write_text(f'{{"stack": {{"image": "{token}"}}}}')
+    number = ("record", "-m", "t", "--value", "1", "--unit", "s", "--yes", "--json")
+    for words in (("--context", file), ("--context", f"image={token}"), ("--env", f"a={token}")):
+        assert inside(*number, *words).json["error"]["code"] == "secret/found"

@@ -33,7 +33,7 @@ def test_what_record_says_to_people(registry, inside, number):
         "",
         "  git baseline show fam/step",
         "  git baseline diff fam/step FILE",
-        "  git push origin baselines",
+        "  git baseline push",
     ]
 
 

@@ -32,6 +32,11 @@ def test_trials_become_samples_and_the_output_the_source(registry, inside):
     assert inside("show", "--file", files[2]).out == b"out\n"
 
 
+def test_where_nobody_can_be_asked_it_runs(registry, inside):
+    done = inside("run", "-n1", "--warmup", "0", "--", "true")
+    assert (done.code, done.text.startswith("Recorded demo/true/")) == (0, True)
+
+
 def test_a_format_reads_every_trial(registry, inside, nccl):
     words = ("--format", "nccl-tests", "--json", "--", "cat", nccl)
     metrics = inside("run", "-n", "2", "--warmup", "0", *words).json["baseline"]["metrics"]
@@ -42,10 +47,10 @@ def test_a_format_reads_every_trial(registry, inside, nccl):
 @pytest.mark.parametrize(
     ("program", "message"),
     [
-        (("sh", "-c", "exit 3"), "trial 1 of 3 exited with 3; a failing run is not recorded"),
+        (("sh", "-c", "exit 3"), "trial 1 of 3 exited with 3; a failing run is no measurement"),
         (
             (sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"),
-            "trial 1 of 3 was killed by signal 9; a failing run is not recorded",
+            "trial 1 of 3 was killed by signal 9; a failing run is no measurement",
         ),
     ],
 )
@@ -84,7 +89,9 @@ def test_prepare_runs_before_each_trial(registry, inside, tmp_path):
 def test_outputs_beyond_the_limit_are_refused(registry, inside):
     before = registry.reached()
     line = "import sys; sys.stdout.write('x' * (64 * 1024 * 1024 + 1))"
-    done = inside("run", "-n1", "--warmup=0", "--json", "--", sys.executable, "-c", line)
+    done = inside(
+        "run", "-n1", "--warmup=0", "--no-lfs", "--json", "--", sys.executable, "-c", line
+    )
     assert (done.code, done.json["error"]["code"]) == (2, "source/large")
     assert registry.reached() == before
 

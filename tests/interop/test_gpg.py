@@ -1,4 +1,7 @@
-"""A gpg key that the registry lists: it signs, stock git agrees, and it can be lost and disowned."""
+"""A gpg key and an X.509 certificate that the registry lists, with the real gpg and gpgsm.
+
+Each signs, stock git agrees, and it can be lost and disowned.
+"""
 
 from __future__ import annotations
 
@@ -7,39 +10,77 @@ import subprocess
 
 import pytest
 
-pytestmark = pytest.mark.skipif(shutil.which("gpg") is None, reason="needs Debian's gnupg")
+_CERTIFICATE = """\
+Key-Type: RSA
+Key-Length: 2048
+Key-Usage: sign
+Serial: random
+Name-DN: CN=Bob
+Name-Email: bob@example.org
+"""
 
 
-@pytest.fixture
-def gpg(tmp_path_factory):
-    """Return a short GNUPGHOME with one key, and that key's fingerprint."""
+def environment_of(home):
+    return {"PATH": "/usr/bin:/bin", "HOME": str(home), "GNUPGHOME": str(home)}
+
+
+def fingerprint(told):
+    return next(line.split(":")[9] for line in told.splitlines() if line.startswith("fpr:"))
+
+
+def gpg(run, _):
+    run("--passphrase", "", "--quick-gen-key", "bob <bob@example.org>", "ed25519", "sign", "1y")
+    return fingerprint(run("--with-colons", "--list-keys", "bob"))
+
+
+def gpgsm(run, home):
+    """A certificate that signed itself, which this home trusts."""
+    (home / "gpg-agent.conf").write_text("allow-loopback-pinentry\n")
+    (home / "gpgsm.conf").write_text("disable-crl-checks\n")
+    (home / "bob").write_text(_CERTIFICATE)
+    answer = ("--pinentry-mode", "loopback", "--passphrase-fd", "0")
+    run(*answer, "--generate-key", "--armor", "--output", str(home / "pem"), str(home / "bob"))
+    run("--import", str(home / "pem"))
+    name = fingerprint(run("--with-colons", "--list-secret-keys"))
+    (home / "trustlist.txt").write_text(f"{name} S relax\n")
+    return name
+
+
+@pytest.fixture(params=[("openpgp", gpg), ("x509", gpgsm)], ids=["gpg", "gpgsm"])
+def key_of_bob(request, tmp_path_factory):
+    """Return the kind, a short home with bob's key or certificate, and its fingerprint."""
+    kind, make = request.param
+    if shutil.which(make.__name__) is None:
+        pytest.skip(f"needs Debian's {make.__name__}")
     home = tmp_path_factory.mktemp("g")
     home.chmod(0o700)
-    environment = {"PATH": "/usr/bin:/bin", "HOME": str(home), "GNUPGHOME": str(home)}
+    environment = environment_of(home)
 
     def run(*words):
         done = subprocess.run(
-            ["gpg", "--batch", *words], env=environment, capture_output=True, check=True
+            [make.__name__, "--batch", *words],
+            env=environment,
+            input=b"\n",
+            capture_output=True,
+            check=True,
         )
         return done.stdout.decode()
 
-    run("--passphrase", "", "--quick-gen-key", "bob <bob@example.org>", "ed25519", "sign", "1y")
-    lines = run("--with-colons", "--list-keys", "bob").splitlines()
-    yield home, next(line.split(":")[9] for line in lines if line.startswith("fpr:"))
+    yield kind, home, make(run, home)
     subprocess.run(["gpgconf", "--kill", "all"], env=environment, check=False)
 
 
-def test_a_gpg_key_signs_is_judged_and_is_lost(registry, baseline, gpg):
-    home, name = gpg
+def test_it_signs_is_judged_and_is_lost(registry, baseline, key_of_bob):
+    kind, home, name = key_of_bob
     program = baseline.at(registry.path, GNUPGHOME=str(home))
-    key = f"openpgp:{name}"
-    registry.git("config", "user.signingkey", "bob")
-    registry.git("config", "gpg.format", "openpgp")
+    key = f"{kind}:{name}"
+    registry.git("config", "user.signingkey", "bob@example.org")
+    registry.git("config", "gpg.format", kind)
     unlisted = program("record", "-m", "t", "--value", "3", "--unit", "s", "--yes", "--json")
-    assert unlisted.code == 0  # the key of git-baseline's own signs while gpg's is not listed
+    assert unlisted.code == 0  # the key of git-baseline's own signs while bob's is not listed
 
     assert (
-        program("keys", "add", "openpgp:1234", "--principal", "bob", "--json").json["error"]["code"]
+        program("keys", "add", f"{kind}:1234", "--principal", "bob", "--json").json["error"]["code"]
         == "key/form"
     )
     added = program("keys", "add", key, "--principal", "bob", "--role", "record", "--json")
@@ -50,7 +91,7 @@ def test_a_gpg_key_signs_is_judged_and_is_lost(registry, baseline, gpg):
     subprocess.run(
         ["git", "verify-commit", commit],
         cwd=registry.path,
-        env={"PATH": "/usr/bin:/bin", "HOME": str(home), "GNUPGHOME": str(home)},
+        env=environment_of(home),
         capture_output=True,
         check=True,
     )
@@ -70,7 +111,7 @@ def test_a_gpg_key_signs_is_judged_and_is_lost(registry, baseline, gpg):
     listed = {e["slug"]: e["status"] for e in program("list", "--all", "--json").json["entries"]}
     assert listed[recorded.json["slug"]] == "distrusted"
     assert program("verify", "--full", "--json").json["good"] is True
-    registry.git("config", "user.signingkey", "bob")
-    registry.git("config", "gpg.format", "openpgp")
+    registry.git("config", "user.signingkey", "bob@example.org")
+    registry.git("config", "gpg.format", kind)
     refused = program("record", "-m", "t", "--value", "5", "--unit", "s", "--yes", "--json")
     assert refused.json["error"]["code"] == "key/retired"

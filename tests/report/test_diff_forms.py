@@ -13,9 +13,11 @@ import pytest
 from gitbaseline.compare.advice import advice
 from gitbaseline.compare.diff import Rules, compare
 from gitbaseline.compare.match import MatchRules
+from gitbaseline.compare.step import Point, Step
 from gitbaseline.compare.tolerance import Tolerances
 from gitbaseline.errors import Unable
 from gitbaseline.model.baseline import Code, Lever, SpeedOfLight
+from gitbaseline.model.layout import entry_path
 from gitbaseline.model.metric import Direction, from_samples
 from gitbaseline.profiles import Line, Profile, Rule, Tolerance
 from gitbaseline.report import bundle, diff_document, diff_forms, diff_markdown, document
@@ -47,13 +49,35 @@ def sol(pct, key="chip.wire"):
     )
 
 
-def compared(old, new, *, names=("fam/m@20260101T000000Z", "run.json"), rules=None, **more):
+def step(key, before, after, **more):
+    """Return a step of a metric between the entries of two seconds: (second, commit, level)."""
+    (second, old_sha, old), (third, new_sha, new) = before, after
+
+    def point(seconds, sha, value):
+        path = entry_path("fam", "m", f"20260101T0000{seconds:02d}Z")
+        at = f"2026-01-01T00:00:{seconds:02d}Z"
+        return Point(path=path, at=at, code=Code(sha=sha * 40), value=value)
+
+    known = {"unit": "ms", "direction": Direction.LOWER, "index": 9, "p": 0.002, "gradual": False}
+    return Step(
+        key=key,
+        before=point(second, old_sha, old),
+        after=point(third, new_sha, new),
+        old=old,
+        new=new,
+        **known | more,
+    )
+
+
+def compared(
+    old, new, *, names=("fam/m@20260101T000000Z", "run.json"), rules=None, steps=(), **more
+):
     known = rules or Rules(
         tolerances=Tolerances(profile=PROFILE, given={"abs": Tolerance(absolute=3, percent=1)}),
         matching=MatchRules(allow=("tp",)),
     )
     diff = compare(old, new, known)
-    told = advice(diff, old, new, again="make bench")
+    told = advice(diff, old, new, again="make bench", steps=steps)
     return Comparison(
         diff=diff,
         baseline=old,
@@ -63,6 +87,7 @@ def compared(old, new, *, names=("fam/m@20260101T000000Z", "run.json"), rules=No
         resolved="latest comparable",
         advice=told,
         age="3 days older, 2 commits between",
+        steps=steps,
         **more,
     )
 
@@ -124,6 +149,10 @@ def red(least):
         base,
         current,
         lever=lever,
+        steps=(
+            step("lat.a", (3, "1", 10.0), (4, "3", 12.0)),
+            step("errors", (5, "3", 0.0), (6, "3", 3.0), gradual=True),
+        ),
         passed_over=["passed over 20260102T000000Z: identity.model differs"],
         notes=["no unit is known for old; give --unit KEY=UNIT"],
     )

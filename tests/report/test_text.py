@@ -62,6 +62,37 @@ def test_table_aligns_wide_and_combining_characters_and_escapes_control():
     ]
 
 
+@pytest.mark.parametrize(
+    ("columns", "shown"),
+    [
+        (None, ["aa  bbb  cc", " 1  x    y"]),
+        (11, ["aa  bbb  cc", " 1  x    y"]),
+        (10, ["aa  cc", " 1  y", "without bbb, for which 10 columns are too few"]),
+        (5, ["cc", "y", "without aa, bbb, for which 5 columns are too few"]),
+        (1, ["cc", "y", "without aa, bbb, for which 1 columns are too few"]),
+    ],
+)
+def test_a_narrow_table_leaves_out_what_can_be_spared(columns, shown):
+    rows = [("1", "x", "y")]
+    right = frozenset({0})
+    table = text.table(("aa", "bbb", "cc"), rows, right=right, columns=columns, spare=(1, 0))
+    assert table.split("\n") == shown
+
+
+@pytest.mark.parametrize(
+    ("columns", "shown"),
+    [
+        (None, ["  a   one, two, three", "  bb  echo one two three four"]),
+        (21, ["  a   one, two, three", "  bb  echo one two three four"]),
+        (20, ["  a   one, two,", "      three", "  bb  echo one two three four"]),
+        (1, ["  a   one,", "      two,", "      three", "  bb  echo one two three four"]),
+    ],
+)
+def test_facts_go_on_below_where_a_list_is_too_long(columns, shown):
+    pairs = [("a", "one, two, three"), ("bb", "echo one two three four")]
+    assert text.facts(pairs, columns).split("\n") == shown
+
+
 def test_facts_leave_out_what_is_empty():
     assert (
         text.facts([("a", "1"), ("long", "2\u202e"), ("none", "")]) == "  a     1\n  long  2\\u202e"
@@ -81,6 +112,15 @@ def test_facts_leave_out_what_is_empty():
 )
 def test_sparkline(values, ascii_only, shown):
     assert text.sparkline(values, ascii_only=ascii_only) == shown
+
+
+def test_a_sparkline_has_bars_where_it_is_told():
+    assert text.sparkline([1, 1, 3], ascii_only=True, marks=[0, 2, 9]) == "|__|#"
+
+
+@pytest.mark.parametrize("values", [[-1.7e308, 0.0, 1.7e308], [0.0, 5e-324, 1e-323]])
+def test_a_sparkline_of_numbers_near_the_ends_of_the_range(values):
+    assert text.sparkline(values, ascii_only=True)[::2] == "_#"
 
 
 def changed(entry, **changes):

@@ -1,0 +1,73 @@
+"""``git baseline fetch``: what others recorded, brought here and checked."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import click
+
+from gitbaseline.cli import output, remotes
+from gitbaseline.cli.push import SHOWN
+from gitbaseline.cli.workspace import Where, Workspace
+from gitbaseline.errors import Unable
+from gitbaseline.model.text import visible_line
+from gitbaseline.registry.fetch import Fetched, fetch
+from gitbaseline.report import document, text
+
+
+@click.command()
+@click.argument("remote", required=False)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+@click.pass_obj
+def command(where: Where, /, *, remote: str | None, as_json: bool) -> int:
+    """Fetch the registry, check what is new, and take the local branch along where it can go.
+
+    A local branch with unpushed statements stays as it is; `git baseline push` brings both
+    together. Exits with 1 where the remote no longer holds what it held before, or where what is
+    new does not verify; then the local branch stays.
+    """
+    workspace = Workspace(where)
+    source = remotes.remote_of(workspace, remote)
+
+    got = fetch(workspace.branch, source, lambda: may_move(workspace))
+    if as_json:
+        content = {"remote": source.name, "branch": workspace.settings.branch, **asdict(got)}
+        output.document(document.envelope("fetch", content))
+    else:
+        _tell(source.name, got)
+    return 1 if got.findings else 0
+
+
+def may_move(workspace: Workspace) -> bool:
+    """Whether the local branch may be taken along; warns where it may not."""
+    try:
+        workspace.refuse_checked_out()
+    except Unable as error:
+        output.warn(str(error))
+        return False
+    return True
+
+
+def _tell(remote: str, got: Fetched) -> None:
+    for finding in got.findings:
+        place = " ".join(part for part in (finding.commit, finding.path) if part)
+        output.say(visible_line(f"{finding.rule}: {finding.message}"))
+        output.say(visible_line(f"  at {place}"))
+    count = len(got.new)
+    if count:
+        output.say(f"{text.counted(count, 'new statement')} from {remote}")
+    elif got.tip:
+        output.say(f"Nothing new at {remote}")
+    elif not got.findings:
+        output.say(f"{remote} has no registry yet")
+    for said in got.new[-SHOWN:]:
+        output.say(f"  {said.statement}")
+    if count > SHOWN:
+        output.say(f"  and {count - SHOWN} before these")
+    unpushed = len(got.unpushed)
+    local = "taken along" if got.moved else ""
+    if unpushed:
+        local = f"{text.counted(unpushed, 'unpushed statement')}: git baseline push"
+    facts = text.facts([("tip", got.tip or ""), ("local", local)])
+    if facts:
+        output.say(facts)

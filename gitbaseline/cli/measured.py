@@ -1,0 +1,45 @@
+"""From the trials of a command to an entry, as ``run`` records it and ``--against`` compares it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gitbaseline.cli import intake, output
+from gitbaseline.cli.workspace import Workspace
+from gitbaseline.formats.settle import settle
+from gitbaseline.model.root import Limits
+from gitbaseline.registry import measuring
+from gitbaseline.registry.measuring import Plan
+from gitbaseline.transport.trial import Trial
+
+
+def agree(plan: Plan, runs: int) -> None:
+    """Have a person on a terminal agree before anything runs."""
+    if not output.interactive():
+        return
+    output.note(f"runs {runs} times: {plan.line}")
+    if not click.confirm("Measure?", default=True, err=True):
+        raise click.exceptions.Abort
+
+
+def entry_of(
+    workspace: Workspace,
+    options: dict[str, Any],
+    trials: Sequence[Trial],
+    plan: Plan,
+    limits: Limits,
+) -> intake.Taken:
+    """Return the entry of the trials; their output is its source, this machine its environment."""
+    source = measuring.source(trials, intake.readable(limits, options))
+    reading = measuring.reading(trials, plan, options["format_name"])
+    options = {
+        **options,
+        "measurement": options["measurement"] or Path(plan.program[0]).name,
+        "environment": ("here", *options["environment"]),
+    }
+    reading = settle(reading, intake.wanted(options))
+    return intake.take(workspace, options, reading=reading, source=source, command=plan.line)

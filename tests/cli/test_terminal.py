@@ -1,0 +1,242 @@
+"""The terminal: colour, width, the pager, and encodings that lack what is shown."""
+
+from __future__ import annotations
+
+import fcntl
+import io
+import os
+import pty
+import re
+import select
+import struct
+import subprocess
+import sys
+import termios
+from types import SimpleNamespace
+
+import pytest
+
+from gitbaseline.cli import output, pager
+
+_PATIENCE = 30  # seconds without a word: it waits for an answer that nobody gives
+LONG = "serving/a_measurement_with_a_long_name"
+
+
+@pytest.fixture
+def typed(registry, environment):
+    """Run a line on a terminal of 80 columns; return its exit code and what was on the screen."""
+
+    def run(line, columns=80, **more):
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        settings = {"TERM": "xterm", "PAGER": "cat"}
+        running = subprocess.Popen(
+            ["sh", "-c", line],
+            cwd=registry.path,
+            env=environment | settings | more,
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+        )
+        os.close(theirs)
+        shown = b""
+        while select.select([ours], [], [], _PATIENCE)[0]:
+            try:
+                piece = os.read(ours, 1 << 16)
+            except OSError:  # how Linux says that the other end is closed
+                break
+            if not piece:
+                break
+            shown += piece
+        os.close(ours)
+        return running.wait(), shown.decode().replace("\r\n", "\n")
+
+    return run
+
+
+@pytest.fixture
+def recorded(registry, inside):
+    for value in (1.0, 2.0):
+        words = ("record", "-f", "serving", "-m", LONG.partition("/")[2], "--unit", "ms")
+        done = inside(*words, "--value", value, "--notes", "caf\u00e9 \u65e5\u672c and more words")
+        assert done.code == 0, done.err
+
+
+PAINTED = {
+    "RED": "\x1b[31m",
+    "GREEN": "\x1b[32m",
+    "YELLOW": "\x1b[33m",
+    "INCOMPARABLE": "\x1b[33m",
+    "NO-VERDICT": "\x1b[33m",
+}
+
+
+@pytest.mark.parametrize("word", PAINTED)
+def test_a_verdict_is_painted_where_it_is_the_answer(word):
+    text = f"{word}  because\n{word}  no\n  {word}  no\nmeasured again, 3 trials of x: {word}  why"
+    code = PAINTED[word]
+    assert output.painted(text) == (
+        f"{code}{word}\x1b[m  because\n{word}  no\n  {word}  no\n"
+        f"measured again, 3 trials of x: {code}{word}\x1b[m  why"
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "painted"),
+    [
+        ("a  1  worse  x", "a  1  \x1b[31mworse\x1b[m  x"),
+        ("a  1  better, a drift  x", "a  1  \x1b[32mbetter\x1b[m, a drift  x"),
+        ("a  regressed", "a  \x1b[31mregressed\x1b[m"),
+        ("a  improved (headline)", "a  \x1b[32mimproved\x1b[m (headline)"),
+        ("a  regressed, about 9 samples", "a  \x1b[31mregressed\x1b[m, about 9 samples"),
+        ("a  worse than before", None),
+        ("  worse", None),
+        ("it got worse", None),
+    ],
+)
+def test_a_move_is_painted_in_its_column(line, painted):
+    assert output.painted(line) == (painted or line)
+
+
+@pytest.mark.parametrize("setting", ["never", "false", "no", "off", "0"])
+def test_git_can_be_told_that_there_is_no_colour(monkeypatch, setting):
+    monkeypatch.setenv("GIT_PAGER_IN_USE", "true")
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert not output.colored(setting)
+    assert output.colored("true")
+
+
+def _flags(utf8_mode):
+    """Return Python's flags, all of which others ask for, with another UTF-8 mode."""
+    own = {name: getattr(sys.flags, name) for name in dir(sys.flags) if name[0] != "_"}
+    return SimpleNamespace(**own | {"utf8_mode": utf8_mode})
+
+
+@pytest.mark.parametrize(
+    ("locale", "c"),
+    [
+        ({}, True),
+        ({"LANG": "C"}, True),
+        ({"LANG": "C", "LC_CTYPE": "C.UTF-8"}, True),  # as Python leaves it
+        ({"LANG": "", "LC_ALL": "POSIX"}, True),
+        ({"LANG": "C.UTF-8"}, False),
+        ({"LANG": "C", "LC_CTYPE": "de_DE.UTF-8"}, False),
+        ({"LANG": "C", "LC_ALL": "en_US.UTF-8"}, False),
+    ],
+)
+def test_the_locale_c_has_no_blocks_on_a_terminal(monkeypatch, locale, c):
+    for name in ("LC_ALL", "LC_CTYPE", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in locale.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("GIT_PAGER_IN_USE", raising=False)
+    monkeypatch.setattr(sys, "flags", _flags(1))
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), "UTF-8"))
+    assert not output.ascii_only()
+    monkeypatch.setenv("GIT_PAGER_IN_USE", "true")
+    assert output.ascii_only() is c
+    monkeypatch.setattr(sys, "flags", _flags(0))
+    assert not output.ascii_only()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), "latin-1"))
+    assert output.ascii_only()
+
+
+def test_what_an_encoding_lacks_is_escaped(recorded, baseline):
+    shown = baseline("log", LONG, PYTHONIOENCODING="latin-1")
+    assert (shown.code, shown.err) == (0, "")
+    assert b"caf\xe9 \\u65e5\\u672c and" in shown.out
+    document = baseline("show", LONG, "--json", PYTHONIOENCODING="latin-1").json
+    assert document["baseline"]["notes"] == "caf\u00e9 \u65e5\u672c and more words"
+
+
+@pytest.mark.parametrize("verb", [("list",), ("log", LONG), ("log", LONG, "--plot"), ("show",)])
+def test_eighty_columns_are_enough(recorded, typed, verb):
+    code, shown = typed(f"git baseline {' '.join(verb)}")
+    wide = [line for line in shown.splitlines() if len(line) > 80]
+    assert (code, wide) == (0, [])
+    _, whole = typed(f"git baseline {' '.join(verb)}", columns=200)
+    assert "columns are too few" not in whole
+
+
+def test_what_is_left_out_is_named(recorded, typed):
+    last = typed(f"git baseline log {LONG}")[1].splitlines()[-1]
+    assert last == "without UTC, Operator, Notes, for which 80 columns are too few"
+
+
+def test_a_diff_on_a_terminal_is_painted_and_fits(recorded, typed):
+    line = f"git baseline diff {LONG} 9 --unit ms"
+    code, shown = typed(line)
+    assert (code, shown.startswith("\x1b[31mRED\x1b[m  ")) == (1, True)
+    assert "\x1b[31mregressed\x1b[m (headline)" in shown
+    assert (
+        max(len(row) for row in re.sub(r"\x1b\[\d*m", "", shown).split("\n\n")[1].split("\n")) <= 80
+    )
+    assert "\x1b" not in typed(line, NO_COLOR="1")[1]
+    assert "\x1b" not in typed(line, TERM="dumb")[1]
+    assert "\x1b" not in typed(line.replace("git", "git -c color.ui=never", 1))[1]
+    assert "\x1b" not in typed(f"{line} | cat")[1]
+    assert "\x1b" in typed(line.replace("git", "git -c color.baseline=always", 1) + " | cat")[1]
+
+
+def test_no_baseline_is_painted_too(recorded, typed, inside):
+    assert inside("retract", LONG, "--why", "wrong").code == 0  # the other is a candidate
+    code, shown = typed(f"git baseline diff {LONG} 9 --unit ms")
+    assert code == 4
+    assert shown.startswith("\x1b[33mNO-VERDICT\x1b[m  ")
+
+
+UPPER = "tr a-z A-Z"
+
+
+@pytest.mark.parametrize(
+    ("line", "settings", "paged"),
+    [
+        ("git baseline list", {"PAGER": UPPER}, True),
+        ("git baseline list", {"GIT_PAGER": UPPER}, True),
+        (f"git -c core.pager='{UPPER}' baseline list", {}, True),
+        (f"git -c core.pager='{UPPER}' baseline list", {"GIT_PAGER": "cat"}, False),
+        (f"git -c core.pager='{UPPER}' baseline list", {"GIT_PAGER": ""}, False),
+        (f"git -c core.pager='{UPPER}' --no-pager baseline list", {}, False),
+        (f"git -c core.pager='{UPPER}' -c pager.baseline=false baseline list", {}, False),
+        ("git -c pager.baseline=true baseline list", {"PAGER": UPPER}, True),
+        ("git baseline list --json", {"PAGER": UPPER}, False),
+        ("git baseline list | cat", {"PAGER": UPPER}, False),
+        ("git baseline verify", {"PAGER": UPPER}, False),
+    ],
+)
+def test_the_pager_is_gits(recorded, typed, line, settings, paged):
+    code, shown = typed(line, **settings)
+    assert (code, shown.isupper()) == (0, paged)
+
+
+def test_a_pager_that_cannot_be_run_loses_nothing(recorded, typed):
+    code, shown = typed("git baseline list", PAGER="no-such-pager")
+    assert (code, LONG in shown) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("command", "config", "colour", "paged"),
+    [
+        ("cat > got", {}, True, True),
+        ("cat > got", {"color.ui": "never"}, False, True),
+        ("cat > got", {"pager.baseline": "Off"}, True, False),
+        ("cat", {}, True, False),
+        ("no-such-pager", {}, True, False),
+    ],
+)
+def test_what_is_shown(monkeypatch, capfd, tmp_path, command, config, colour, paged):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    workspace = SimpleNamespace(
+        config=config,
+        git=SimpleNamespace(pager=lambda: command),
+        where=SimpleNamespace(environment=dict(os.environ)),
+    )
+    pager.show("RED  \x1b[5mblink", workspace)
+    shown = (tmp_path / "got").read_text() if paged else capfd.readouterr().out
+    expected = "\x1b[31mRED\x1b[m" if colour else "RED"
+    assert shown == f"{expected}  \\x1b[5mblink\n"
+    assert output.columns() == int(os.environ.get("COLUMNS", "80"))
