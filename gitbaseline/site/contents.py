@@ -1,0 +1,70 @@
+"""The files and events of an entry, read by the ids that its folder names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gitbaseline.errors import Unable
+from gitbaseline.frozen import dataclass
+from gitbaseline.model import event as events
+from gitbaseline.model.codec import CodecError
+from gitbaseline.model.event import Event, EventKind, event_path
+from gitbaseline.model.layout import EntryPath
+from gitbaseline.model.names import Oid
+from gitbaseline.model.objects import ObjectMissing
+from gitbaseline.model.shape import ShapeError
+from gitbaseline.policy.chain import Chain
+from gitbaseline.policy.state import State
+from gitbaseline.registry.reader import Entry
+from gitbaseline.site.entry_page import File, copied
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The registry's objects at one state."""
+
+    chain: Chain
+    state: State
+
+    def event_ids(self, entry: Entry) -> dict[EventKind, Oid]:
+        """Return the ids of what happened to an entry and still stands."""
+        happened = {EventKind.ACCEPTED: entry.accepted, EventKind.RETRACTED: entry.retracted}
+        found = {}
+        for kind, stands in happened.items():
+            node = stands and self.chain.trees.find(self.state.tree, event_path(entry.path, kind))
+            if node:
+                found[kind] = node.oid
+        return found
+
+    def events(self, entry: Entry) -> list[Event]:
+        """Return what happened to an entry; what cannot be read is left out."""
+        found = []
+        for kind, oid in self.event_ids(entry).items():
+            try:
+                found.append(events.from_bytes(self.chain.objects.read(oid), kind))
+            except ObjectMissing as missing:
+                raise _incomplete(missing.oid, entry.path) from None
+            except (CodecError, ShapeError):
+                continue
+        return found
+
+    def files(self, entry: Entry) -> list[File]:
+        """Return an entry's files by name, with what is in those that the site copies."""
+        try:
+            return sorted(self._files(entry.folder, ""), key=lambda file: file.name)
+        except ObjectMissing as missing:
+            raise _incomplete(missing.oid, entry.path) from None
+
+    def _files(self, folder: Oid, prefix: str) -> Iterator[File]:
+        for name, node in self.chain.trees.tree(folder):
+            if node.is_folder:
+                yield from self._files(node.oid, f"{prefix}{name}/")
+                continue
+            path = prefix + name
+            _, size = self.chain.objects.header(node.oid)
+            data = self.chain.objects.read(node.oid) if copied(path, size) else None
+            yield File(name=path, oid=node.oid, size=size, data=data)
+
+
+def _incomplete(oid: str, path: EntryPath) -> Unable:
+    return Unable(f"the repository lacks {oid}", code="registry/incomplete", where=str(path))

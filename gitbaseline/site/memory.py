@@ -1,0 +1,87 @@
+"""What the last build of a site knew, so that the next one makes only what changed.
+
+It lies in the user's cache, not in the site: whoever can write the site must not be able to tell
+the next build who signed what. Its loss costs time only. A file of the site counts as it was left
+where its size and time are those that the build saw.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, field
+from pathlib import Path
+
+from gitbaseline.frozen import dataclass
+from gitbaseline.model.codec import JSON
+from gitbaseline.model.manifest import sha256
+from gitbaseline.site.signatures import Signed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """``files`` maps a file's name to (key of its content, size, time in ns).
+
+    ``series`` maps ``family/measurement`` to (key, summary, names of its files); ``maker`` is what
+    made all that: the program and the rules it judged by.
+    """
+
+    maker: str = ""
+    tip: str | None = None
+    signed: Mapping[str, Signed] = field(default_factory=dict)
+    files: Mapping[str, tuple[str, int, int]] = field(default_factory=dict)
+    series: Mapping[str, tuple[str, dict[str, JSON], list[str]]] = field(default_factory=dict)
+
+
+def place(cache: Path, out: Path) -> Path:
+    """Return the file that remembers the site in a folder."""
+    return cache / "sites" / f"{sha256(str(out.resolve()).encode())}.json"
+
+
+def load(path: Path, maker: str) -> Memory:
+    """Return what is remembered, nothing where that is absent, damaged or of another maker."""
+    try:
+        found = json.loads(path.read_bytes())
+        if found["maker"] != maker:
+            return Memory()
+        return Memory(
+            maker=maker,
+            tip=found["tip"],
+            signed={name: Signed(**one) for name, one in found["signed"].items()},
+            files={name: (str(k), int(s), int(t)) for name, (k, s, t) in found["files"].items()},
+            series={
+                name: (str(k), dict(s), list(f)) for name, (k, s, f) in found["series"].items()
+            },
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return Memory()
+
+
+def save(path: Path, memory: Memory) -> None:
+    """Write the memory; a cache that cannot be written is no reason to fail."""
+    plain = {
+        "maker": memory.maker,
+        "tip": memory.tip,
+        "signed": {name: asdict(one) for name, one in memory.signed.items()},
+        "files": memory.files,
+        "series": memory.series,
+    }
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh.write_text(json.dumps(plain, separators=(",", ":")))
+        fresh.replace(path)
+    except OSError:
+        with suppress(OSError):
+            fresh.unlink()
+
+
+def stat(path: str) -> tuple[int, int] | None:
+    """Return size and time of a file, None where there is none."""
+    try:
+        found = os.stat(path)  # noqa: PTH116 - ten thousand of them
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns

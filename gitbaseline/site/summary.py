@@ -1,0 +1,73 @@
+"""What the site's common pages need of one measurement, as plain JSON that a later build takes up.
+
+The overview, the search, the feed and ``index.json`` are made of these alone, so that a build after
+one new entry reads one measurement, not all.
+"""
+
+from __future__ import annotations
+
+from gitbaseline.model.codec import JSON
+from gitbaseline.registry.reader import Entry
+from gitbaseline.report import document
+from gitbaseline.site import links, sparkline, words
+from gitbaseline.site.series import Series
+from gitbaseline.site.signatures import Signatures, Signed
+
+_NOTES = 120
+
+
+def summary(series: Series, signed: Signatures) -> dict[str, JSON]:
+    """Return the measurement's row of the overview, and a row of each entry, oldest first."""
+    latest = series.latest
+    b = latest.baseline
+    value, unit = words.value(b)
+    return {
+        "family": series.family,
+        "measurement": series.measurement,
+        "page": links.series_page(series.family, series.measurement),
+        "badge": links.badge(series.family, series.measurement),
+        "path": str(latest.path),
+        "status": latest.status,
+        "value": value,
+        "unit": unit,
+        "spark": str(sparkline.draw(_values(series))),
+        "verdict": str(series.diff.verdict) if series.diff else None,
+        "reasons": "; ".join(series.diff.reasons) if series.diff else "",
+        "against": links.cite(series.held.path) if series.held else None,
+        "move": words.move(series.diff) if series.diff else "",
+        "tier": str(b.tier),
+        "light": words.light(b),
+        "at": b.registered_at_utc,
+        "signer": words.signer(signed.of(latest.path)),
+        "count": len(series.entries),
+        "entries": [_entry(entry, signed.of(entry.path)) for entry in series.entries],
+    }
+
+
+def _entry(entry: Entry, signed: Signed | None) -> dict[str, JSON]:
+    b = entry.baseline
+    row: dict[str, JSON] = document.summary(entry.path, b, entry.status)  # type: ignore[assignment]
+    return {
+        **row,
+        "notes": (b.notes or "")[:_NOTES] or None,
+        "signer": signed.principal if signed else None,
+        "signature": _state(signed),
+        "commit": signed.commit if signed else None,
+        "judged": b.judged.verdict if b.judged else None,
+        "sol_pct": b.sol.pct if b.sol else None,
+        "page": links.entry_page(entry.path),
+    }
+
+
+def _state(signed: Signed | None) -> str:
+    if signed is None:
+        return "unknown"
+    return "bad" if signed.fault else "good"
+
+
+def _values(series: Series) -> list[float]:
+    """Return the values that stand in one line with the newest, oldest first."""
+    told = series.lines[0].told
+    return [
+        told[e.path].value for e in series.entries if e.path in told and e.path in series.comparable
+    ]
