@@ -25,6 +25,7 @@ from gitbaseline.model.names import utc_from_epoch
 from gitbaseline.registry import compose, privacy
 from gitbaseline.registry.branch import Author, Branch
 from gitbaseline.registry.record import Record
+from gitbaseline.store import Store
 
 PROGRAM = str(Path(sysconfig.get_path("scripts")) / "git-baseline")
 REF = "refs/heads/baselines"
@@ -33,6 +34,7 @@ ENVIRONMENT = {
     "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_CONFIG_NOSYSTEM": "1",
     "SSH_AUTH_SOCK": "",
+    "PYTHONDONTWRITEBYTECODE": "",  # pip compiles what it installs; a checkout must be let to
 }
 
 
@@ -59,7 +61,9 @@ def registry(top: Path) -> Fresh:
         [PROGRAM, "init", "--yes"], cwd=folder, env=environment, check=True, capture_output=True
     )
     workspace = Workspace(Where(folder=folder, environment=environment))
-    return Fresh(folder=folder, branch=workspace.branch, author=workspace.author())
+    # In process nobody waits for the disk after each of a thousand; the verbs do.
+    branch = Branch(Store(workspace.place.common_dir), workspace.verify, ref=REF)
+    return Fresh(folder=folder, branch=branch, author=workspace.author())
 
 
 def record(

@@ -21,6 +21,8 @@ from pathlib import Path
 import table
 from fresh import REF, record, registry
 
+from gitbaseline.model.objects import ObjectKind
+
 OBJECTS = 9  # baseline.json, SOURCE.md, snapshot, index; four trees; the commit
 
 
@@ -34,7 +36,7 @@ def timed(action, *arguments):
 def floor(fresh, number):
     store = fresh.branch.store
     for _ in range(OBJECTS):
-        store.write_blob(secrets.token_hex(600).encode())
+        store.write(ObjectKind.BLOB, secrets.token_hex(600).encode())
     tip = store.tip(REF)
     store.advance(REF, expected=tip, new=tip, note=f"floor {number}")
 

@@ -11,7 +11,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-SCRIPTS = ("startup.py", "record.py", "verify.py", "hook.py", "diff.py")
+SCRIPTS = (
+    *("startup.py", "record.py", "verify.py", "hook.py", "push.py", "diff.py", "log.py", "site.py"),
+    *("search.py", "proof.py", "importing.py"),
+)
 
 
 def main() -> None:

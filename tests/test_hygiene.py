@@ -15,7 +15,15 @@ import gitbaseline
 from gitbaseline.cli.main import VERBS
 
 PACKAGE = Path(gitbaseline.__file__).parent
-HEAVY = {"pygit2", "cryptography", "jsonschema", "yaml", "detect_secrets"}
+HEAVY = {
+    "pygit2",
+    "cryptography",
+    "jsonschema",
+    "yaml",
+    "detect_secrets",
+    "prometheus_client",
+    "duckdb",
+}
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """README and the guide are true: their sessions are run, README's print what they show.
 
 A fenced ``console`` block holds ``$ `` lines and what they print; ``...`` stands for any lines.
-Times, ids and fingerprints differ from run to run and are compared by their form only.
+Times, ids, sizes and fingerprints differ from run to run and are compared by their form only.
 """
 
 from __future__ import annotations
@@ -19,12 +19,14 @@ import pytest
 TOP = Path(__file__).parents[1]
 README = TOP / "README.md"
 GUIDE = TOP / "docs" / "guide.md"
+PROOF = TOP / "docs" / "proof.md"
 ELLIPSIS = "..."
 
 _VOLATILE = (
     (r"\b[0-9]{8}T[0-9]{6}Z\b", "<slug>"),
     (r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z", "<time>"),
     (r"SHA256:[A-Za-z0-9+/]{43}", "<fingerprint>"),
+    (r"\b[0-9.]+ kB\b", "<size>"),
     (r"\b(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32}|[0-9a-f]{12})\b", "<id>"),
 )
 _REFUSED = {
@@ -147,3 +149,19 @@ def test_the_make_targets_it_names_exist():
     targets = re.findall(r"^([a-z]+):", (TOP / "Makefile").read_text(), re.MULTILINE)
     assert [word for words in named for word in words.split() if word not in targets] == []
     assert named == ["demo", "check test"]
+
+
+def test_a_proof_is_checked_as_its_page_shows(typed, tmp_path):
+    """Made in the repository, checked in a folder without one, under the pin that was printed."""
+    assert typed("git baseline init").returncode == 0
+    pin, where = "", tmp_path / "demo"
+    for line, shown in sessions(PROOF.read_text()):
+        if line.startswith("cd "):
+            assert typed("mv step.json ~").returncode == 0
+            where = tmp_path
+            continue
+        done = typed(re.sub("--root [0-9a-f]{64}", f"--root {pin}", line), where)
+        assert done.returncode == 0, (line, done.stdout)
+        assert as_shown(shown, done.stdout.splitlines()), f"$ {line}\n{done.stdout}"
+        pin = "".join(re.findall("^  pin +([0-9a-f]{64})$", done.stdout, re.MULTILINE)) or pin
+    assert pin

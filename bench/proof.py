@@ -1,0 +1,62 @@
+"""Proving the first of many entries, which needs every commit after it, and checking that proof.
+
+    python bench/proof.py [--count 1000]
+
+The entry proved is the oldest: the most that a proof in a registry of this size can take.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from pathlib import Path
+
+import table
+from fresh import record, registry
+
+from gitbaseline.registry.prove import examine, make
+from gitbaseline.registry.reader import Reader
+from gitbaseline.signing.sshsig import verify as check
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--count", type=int, default=1000)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="bench-proof-") as top:
+        fresh = registry(Path(top))
+        first = int(time.time()) - 60 * options.count
+        for number in range(options.count):  # a minute apart, as runs are
+            record(fresh, number, now=first + 60 * number)
+        branch = fresh.branch
+        reader = Reader(branch.store, branch.chain.trees, branch.state())
+        family = reader.families()[0]
+        (measurement, *_) = reader.measurements(family)
+        path = reader.paths(family, measurement)[0]
+        sizes, times = {}, {}
+        for name, later in (("whole", True), ("short", False)):
+            begin = time.perf_counter()
+            data, _ = make(branch.store, check, reader, path, later=later)
+            made = time.perf_counter()
+            found = examine(data, check, (), where=name)
+            times[name] = (made - begin) * 1000, (time.perf_counter() - made) * 1000
+            sizes[name] = len(data)
+            if not found.good:
+                raise SystemExit(f"not what was expected: {found.violations[:3]}")
+    table.show(
+        "proof",
+        [
+            ("commits", options.count + 1),
+            ("prove_ms", times["whole"][0]),
+            ("check_ms", times["whole"][1]),
+            ("proof_kb", sizes["whole"] / 1000),
+            ("short_prove_ms", times["short"][0]),
+            ("short_check_ms", times["short"][1]),
+            ("short_proof_kb", sizes["short"] / 1000),
+        ],
+    )
+
+
+if __name__ == "__main__":
+    main()
