@@ -121,8 +121,10 @@ def _server(environment: Mapping[str, str]) -> tuple[Path, dict[str, str], dict[
 
 def _answer(found: Sequence[Violation]) -> int:
     for violation in found[:FINDINGS]:
-        place = " ".join(part for part in (violation.commit, violation.path) if part)
-        _say(f"{violation.rule}: {violation.message}" + (f" (at {place})" if place else ""))
+        _say(
+            f"{violation.rule}: {violation.message}"
+            + (f" (at {violation.place})" if violation.place else "")
+        )
     if len(found) > FINDINGS:
         _say(f"and {len(found) - FINDINGS} more findings")
     if found:

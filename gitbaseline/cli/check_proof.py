@@ -95,8 +95,7 @@ def _refusal(found: Examined) -> list[str]:
     lines = []
     for violation in found.violations[:_SHOWN]:
         lines.append(f"{violation.rule}: {violation.message}")
-        place = " ".join(part for part in (violation.commit, violation.path) if part)
-        lines += [f"  at {place}"] if place else []
+        lines += [f"  at {violation.place}"] if violation.place else []
     left = len(found.violations) - _SHOWN
     lines += [f"and {left} more findings"] if left > 0 else []
     lines.append(

@@ -50,9 +50,8 @@ def may_move(workspace: Workspace) -> bool:
 
 def _tell(remote: str, got: Fetched) -> None:
     for finding in got.findings:
-        place = " ".join(part for part in (finding.commit, finding.path) if part)
         output.say(visible_line(f"{finding.rule}: {finding.message}"))
-        output.say(visible_line(f"  at {place}"))
+        output.say(visible_line(f"  at {finding.place}"))
     count = len(got.new)
     if count:
         output.say(f"{text.counted(count, 'new statement')} from {remote}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
@@ -14,6 +13,7 @@ from gitbaseline.errors import InputError, Unable
 from gitbaseline.registry.frontier import frontier
 from gitbaseline.report import document, section
 from gitbaseline.report import frontier as report
+from gitbaseline.whole_file import replacing
 
 _LARGEST = 16 * 1024 * 1024  # bytes; far above any file that a person reads
 
@@ -92,11 +92,6 @@ def _update(path: Path, found: Frontier) -> bool:
 
 def _replace(path: Path, data: bytes) -> None:
     """Put new content in the place of a file at once, with the old one's mode."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
+    with replacing(path) as fresh:
         fresh.write_bytes(data)
         fresh.chmod(path.stat().st_mode & 0o7777)
-        fresh.replace(path)
-    except OSError:
-        fresh.unlink(missing_ok=True)
-        raise

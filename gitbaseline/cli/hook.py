@@ -108,8 +108,9 @@ def _verify(workspace: Workspace, tip: Oid) -> int:
         full=False,
     )
     for violation in found.violations[:FINDINGS]:
-        place = " ".join(part for part in (violation.commit, violation.path) if part)
-        output.complain(visible_line(f"{violation.rule}: {violation.message} (at {place})"))
+        output.complain(
+            visible_line(f"{violation.rule}: {violation.message} (at {violation.place})")
+        )
     if found.pinned is False:
         return _refuse("this is another registry than the one that baseline.root pins")
     if found.incomplete and not found.violations:

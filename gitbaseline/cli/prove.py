@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from gitbaseline.registry.prove import make
 from gitbaseline.registry.resolve import resolve
 from gitbaseline.report import document, text
 from gitbaseline.report import proof as words
+from gitbaseline.whole_file import replacing
 
 _STDOUT = "-"
 
@@ -99,14 +99,9 @@ def command(
 
 def _write(path: Path, data: bytes) -> None:
     """Put the file in its place at once."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        try:
+        with replacing(path) as fresh:
             fresh.write_bytes(data)
-            fresh.replace(path)
-        except OSError:
-            fresh.unlink(missing_ok=True)
-            raise
     except OSError as error:
         raise Unable(
             f"cannot be written: {error.strerror}", code="proof/write", where=str(path)

@@ -83,9 +83,8 @@ def _named(workspace: Workspace, ref: str) -> Oid:
 
 def _tell(result: Verification) -> None:
     for violation in result.violations[:_SHOWN]:
-        place = " ".join(part for part in (violation.commit, violation.path) if part)
         output.say(visible_line(f"{violation.rule}: {violation.message}"))
-        output.say(visible_line(f"  at {place}"))
+        output.say(visible_line(f"  at {violation.place}"))
     left = len(result.violations) - _SHOWN
     if left > 0:
         output.say(f"and {left} more findings")

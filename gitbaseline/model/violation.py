@@ -13,3 +13,8 @@ class Violation:
     message: str
     commit: str | None = None
     path: str | None = None
+
+    @property
+    def place(self) -> str:
+        """Where it is: the commit and the path, as far as they are known."""
+        return " ".join(part for part in (self.commit, self.path) if part)

@@ -6,11 +6,11 @@ commit. The file is written after a push has landed, never while one is judged.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from gitbaseline.errors import Unable
 from gitbaseline.model.names import Oid, is_oid
+from gitbaseline.whole_file import replacing
 
 _FILE = Path("git-baseline") / "high-water"
 
@@ -38,9 +38,8 @@ def save(git_dir: Path, ref: str, tip: Oid) -> None:
     """Set the mark of a ref; the file is replaced whole or not at all."""
     path = git_dir / _FILE
     path.parent.mkdir(exist_ok=True)
-    fresh = path.with_name(f"{path.name}.{os.getpid()}")
-    fresh.write_text(f"{tip} {ref}\n", encoding="utf-8")
-    fresh.replace(path)
+    with replacing(path) as fresh:
+        fresh.write_text(f"{tip} {ref}\n", encoding="utf-8")
 
 
 def _unreadable(path: Path, what: str) -> Unable:

@@ -7,6 +7,7 @@ import shlex
 from pathlib import Path
 
 from gitbaseline.errors import Unable
+from gitbaseline.whole_file import replacing
 
 SERVER_HOOKS = ("pre-receive", "post-receive")
 CLIENT_HOOKS = ("pre-push",)
@@ -60,10 +61,9 @@ def install(folder: Path, name: str, interpreter: str | None) -> Path:
     text = text_of(name, interpreter)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        fresh = folder / f".{name}.fresh"
-        fresh.write_text(text, encoding="utf-8")
-        fresh.chmod(0o755)
-        fresh.replace(path)
+        with replacing(path) as fresh:
+            fresh.write_text(text, encoding="utf-8")
+            fresh.chmod(0o755)
     except OSError as error:
         raise Unable(
             f"cannot be written: {error.strerror}", code="hooks/write", where=str(path)

@@ -6,7 +6,6 @@ The remote's mark is an alarm: a tip that does not extend it means that history 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from gitbaseline.model.names import Oid, is_oid
 from gitbaseline.model.shape import Fields, ShapeError
 from gitbaseline.policy.chain import RULES_VERSION
 from gitbaseline.registry.verify import Known
+from gitbaseline.whole_file import replacing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,11 +75,10 @@ def save(path: Path, memory: Memory) -> None:
             "verified": {"commit": known.commit, "raw_sha256": known.raw_sha256} if known else None,
         }
     )
-    fresh = path.with_name(f"{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        fresh.write_bytes(data)
-        fresh.replace(path)
+        with replacing(path) as fresh:
+            fresh.write_bytes(data)
     except OSError:
         return
 

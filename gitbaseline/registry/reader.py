@@ -25,7 +25,7 @@ from gitbaseline.model.names import (
 )
 from gitbaseline.model.objects import ObjectMissing, Objects
 from gitbaseline.model.shape import ShapeError
-from gitbaseline.model.tree import Tree
+from gitbaseline.model.tree import Node, Tree
 from gitbaseline.policy.changes import Trees
 from gitbaseline.policy.series import series_tree
 from gitbaseline.policy.state import State
@@ -107,7 +107,7 @@ class Reader:
         node = tree.find(str(path.slug))
         if node is None or not node.is_folder:
             raise InputError("there is no such entry", code="entry/none", where=str(path))
-        data = self.file(path, BASELINE)
+        data = self._content(path, BASELINE, self._trees.tree(node.oid).find(BASELINE))
         try:
             baseline = baseline_json.from_admitted(data)
         except (CodecError, ShapeError) as error:
@@ -156,7 +156,9 @@ class Reader:
 
     def file(self, path: EntryPath, name: str) -> bytes:
         """Return one file of an entry, as it was recorded."""
-        node = self._trees.find(self.state.tree, f"{path}/{name}")
+        return self._content(path, name, self._trees.find(self.state.tree, f"{path}/{name}"))
+
+    def _content(self, path: EntryPath, name: str, node: Node | None) -> bytes:
         if node is None or node.is_folder:
             raise InputError(
                 f"the entry has no file {name}",

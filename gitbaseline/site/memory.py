@@ -18,6 +18,7 @@ from gitbaseline.frozen import dataclass
 from gitbaseline.model.codec import JSON
 from gitbaseline.model.manifest import sha256
 from gitbaseline.site.signatures import Signed
+from gitbaseline.whole_file import replacing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,14 +69,10 @@ def save(path: Path, memory: Memory) -> None:
         "files": memory.files,
         "series": memory.series,
     }
-    fresh = path.with_name(f"{path.name}.{os.getpid()}")
-    try:
+    with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        fresh.write_text(json.dumps(plain, separators=(",", ":")))
-        fresh.replace(path)
-    except OSError:
-        with suppress(OSError):
-            fresh.unlink()
+        with replacing(path) as fresh:
+            fresh.write_text(json.dumps(plain, separators=(",", ":")))
 
 
 def stat(path: str) -> tuple[int, int] | None:
