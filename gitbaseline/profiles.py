@@ -20,7 +20,7 @@ True
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field, replace
 from fnmatch import translate
 from functools import cache, lru_cache
@@ -63,11 +63,11 @@ class Line:
 
     def fits(self, key: str, dimensions: Mapping[str, Scalar]) -> bool:
         """Whether this line speaks of the metric."""
-        return (
-            _pattern(self.keys).match(key) is not None
-            and all(_same(dimensions.get(name), value) for name, value in self.equal.items())
-            and all(_reaches(dimensions.get(name), value) for name, value in self.least.items())
-        )
+        if _pattern(self.keys).match(key) is None:
+            return False
+        return all(
+            _same(dimensions.get(name), value) for name, value in self.equal.items()
+        ) and all(_reaches(dimensions.get(name), value) for name, value in self.least.items())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +83,26 @@ class Profile:
 
     def rule_for(self, key: str, dimensions: Mapping[str, Scalar]) -> Rule:
         """Return the rule of one metric."""
-        return next((line.rule for line in self.lines if line.fits(key, dimensions)), Rule())
+        for line in self.lines:
+            if line.fits(key, dimensions):
+                return line.rule
+        return _ELSE
 
+    def ruler(self) -> Callable[[str, Mapping[str, Scalar]], Rule]:
+        """Return ``rule_for``, quicker where thousands of keys end as no line's do."""
+        ends = {key.rpartition(".")[2] for line in self.lines for key in line.keys}
+        if not _WILD.isdisjoint("".join(ends)):
+            return self.rule_for
+
+        def rule(key: str, dimensions: Mapping[str, Scalar]) -> Rule:
+            spoken_of = key.rpartition(".")[2] in ends
+            return self.rule_for(key, dimensions) if spoken_of else _ELSE
+
+        return rule
+
+
+_ELSE = Rule()
+_WILD = frozenset("*?[")
 
 # What ``git baseline run --format`` measures beside what the program printed of itself.
 _BESIDE = Line(

@@ -9,6 +9,7 @@ ref lock as a bare OSError. Both become one plain error here.
 
 from __future__ import annotations
 
+import errno
 import os
 import shlex
 from collections.abc import Iterator, Sequence
@@ -29,7 +30,10 @@ _KINDS = {
     ObjectType.TAG: ObjectKind.TAG,
 }
 _TYPES = {kind: number for number, kind in _KINDS.items()}
+_WRITE_TRIES = 10
 _COMPRESSION = 1  # of loose objects, as git itself writes them by default
+_WINDOW = 1 << 20  # bytes of a pack mapped at once; the default, 1 GiB, keeps whole packs in memory
+_MAPPED = 64 << 20  # bytes of all packs together
 
 
 class RefLocked(Unable):
@@ -52,6 +56,10 @@ class Store:
             pygit2.option(pygit2.enums.Option.ENABLE_FSYNC_GITDIR, int(durable))
             # ``read`` checks ids itself, at a third of the time of libgit2's SHA-1.
             pygit2.option(pygit2.enums.Option.ENABLE_STRICT_HASH_VERIFICATION, 0)
+            # A long history is read once, object by object: nothing is gained by keeping it.
+            pygit2.option(pygit2.enums.Option.SET_MWINDOW_SIZE, _WINDOW)
+            pygit2.option(pygit2.enums.Option.SET_MWINDOW_MAPPED_LIMIT, _MAPPED)
+            pygit2.option(pygit2.enums.Option.ENABLE_CACHING, 0)
             self._repo = pygit2.Repository(str(git_dir), RepositoryOpenFlag.NO_SEARCH)
             for folder in also:
                 self._repo.odb.add_disk_alternate(str(folder))
@@ -72,7 +80,7 @@ class Store:
             kind, size = self._repo.odb.read_header(oid)
         except (KeyError, pygit2.GitError):
             raise ObjectMissing(oid) from None
-        return _KINDS[ObjectType(kind)], size
+        return _KINDS[kind], size
 
     def read(self, oid: Oid) -> bytes:
         """Return the raw content, its id checked; raise ObjectMissing."""
@@ -86,8 +94,17 @@ class Store:
 
     def write(self, kind: ObjectKind, raw: bytes) -> Oid:
         """Store the raw bytes of an object and return its id."""
+        tried = 0
         with _readable():
-            return Oid(str(self._loose.write(_TYPES[kind], raw)))
+            while True:
+                try:
+                    return Oid(str(self._loose.write(_TYPES[kind], raw)))
+                except OSError as error:
+                    # git takes a folder of objects away when the last one of it has been packed;
+                    # libgit2 makes it just before it moves an object there, and looks no more.
+                    tried += 1
+                    if tried == _WRITE_TRIES or os.strerror(errno.ENOENT) not in str(error):
+                        raise
 
     @contextmanager
     def together(self) -> Iterator[None]:

@@ -9,11 +9,11 @@ from dataclasses import FrozenInstanceError, asdict, field, fields, replace
 
 import pytest
 
-from gitbaseline.frozen import dataclass
+from gitbaseline.frozen import dataclass, known
 
 
-def classes(dataclass):
-    @dataclass(frozen=True, slots=True, kw_only=True)
+def classes(dataclass, *, slots=True):
+    @dataclass(frozen=True, slots=slots, kw_only=True)
     class Wide:
         """Every kind of field."""
 
@@ -55,7 +55,8 @@ def classes(dataclass):
 
 
 OURS, STANDARD = classes(dataclass), classes(dataclasses.dataclass)
-both = pytest.mark.parametrize("made", [OURS, STANDARD], ids=["ours", "standard"])
+OPEN = classes(dataclass, slots=False)
+both = pytest.mark.parametrize("made", [OURS, STANDARD, OPEN], ids=["ours", "standard", "open"])
 
 
 @both
@@ -69,7 +70,7 @@ def test_fields_and_defaults(made):
     assert asdict(one)["items"] == ()
     assert replace(one, count=4) == wide(name="a", count=4)
     assert nothing() == nothing()
-    assert not hasattr(one, "__dict__")
+    assert hasattr(one, "__dict__") is (made is OPEN)
     assert wide.__doc__ == "Every kind of field."
     match pair(1, 2):
         case pair(left, right):
@@ -129,6 +130,16 @@ def test_copies(made):
     assert deep.items[0] is not one.items[0]
 
 
+def test_a_value_of_known_fields_is_the_one_that_is_made():
+    wide, *_ = OPEN
+    one = known(wide, {"name": "a", "count": 4, "items": ()})
+    assert one == wide(name="a", count=4)
+    assert (one.secret, repr(one), hash(one)) == ("s", repr(wide(name="a", count=4)), hash(one))
+    assert replace(one, count=5).count == 5
+    with pytest.raises(FrozenInstanceError):
+        one.count = 6
+
+
 @dataclass(frozen=True, slots=True)
 class Packed:
     """At module level, as pickle needs it."""
@@ -137,5 +148,14 @@ class Packed:
     right: str
 
 
+@dataclass(frozen=True, slots=False)
+class Loose:
+    """The same without slots."""
+
+    left: int
+    right: str = "r"
+
+
 def test_pickle():
+    assert pickle.loads(pickle.dumps(known(Loose, {"left": 1}))) == Loose(1)
     assert pickle.loads(pickle.dumps(Packed(1, "b"))) == Packed(1, "b")

@@ -284,3 +284,34 @@ def test_a_changed_yaml_is_read_itself(tmp_path, monkeypatch):
     assert read == {"percent": 5}
     (tmp_path / "tolerances.json").unlink()
     assert config_file.load_shipped("tolerances.yaml", lambda document: document["default"]) == read
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (),
+        (Line(keys=("a", "b.c"), rule=CONTEXT), Line(keys=("x.d",), rule=percent(3))),
+        (Line(keys=("b.*",), rule=CONTEXT), Line(keys=("a",), rule=percent(3))),
+        (Line(keys=("a?", "[bc]"), equal={"size": 1}, rule=CONTEXT),),
+    ],
+)
+def test_the_quick_ruler_rules_as_rule_for_does(lines):
+    known = Profile(name="p", lines=lines)
+    rule = known.ruler()
+    for key in (
+        "a",
+        "x.a",
+        "ab",
+        "b.c",
+        "x.b.c",
+        "c",
+        "x.d",
+        "y.d",
+        "d.x",
+        "",
+        "x.",
+        "ac",
+        "b.d.e",
+    ):
+        for dimensions in ({}, {"size": 1}):
+            assert rule(key, dimensions) == known.rule_for(key, dimensions), key

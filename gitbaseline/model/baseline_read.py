@@ -7,6 +7,7 @@ are spelled is for ``codec``; whether the entry fits the branch is for the rules
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from gitbaseline.model import metric_json
 from gitbaseline.model.baseline import (
@@ -26,7 +27,7 @@ from gitbaseline.model.baseline import (
     Workstation,
 )
 from gitbaseline.model.codec import JSON
-from gitbaseline.model.metric import Direction
+from gitbaseline.model.metric import Direction, Metric
 from gitbaseline.model.names import is_series, name_fault, split_measurement, utc_fault
 from gitbaseline.model.shape import Fields, ShapeError, scalar
 from gitbaseline.model.text import fault_in_text
@@ -35,8 +36,11 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _GIT_SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
-def read(document: JSON) -> Baseline:
-    """Read the document's JSON values; raise ShapeError with the path of what is wrong."""
+def read(document: JSON, metrics: Mapping[str, Metric] | None = None) -> Baseline:
+    """Read the document's JSON values; raise ShapeError with the path of what is wrong.
+
+    ``metrics`` are those of the document where they are read already.
+    """
     f = Fields(document, "")
     f.matching("schema", SCHEMA, lambda text: text == SCHEMA)
     baseline = Baseline(
@@ -44,7 +48,7 @@ def read(document: JSON) -> Baseline:
         measurement=f.matching(
             "measurement", "a measurement name", lambda n: split_measurement(n) is not None
         ),
-        metrics=f.table("metrics", metric_json.from_plain),
+        metrics=f.table("metrics", metric_json.from_plain) if metrics is None else metrics,
         source_sha256=_sha256(f, "source_sha256"),
         source_bytes=f.count("source_bytes"),
         source_kind=f.choice("source_kind", SourceKind),
@@ -89,6 +93,8 @@ def read(document: JSON) -> Baseline:
         extra=f.table("extra", _free),
         notes=f.maybe("notes", f.text),
     )
+    if metrics is not None:
+        f.take("metrics")
     f.close()
     _check_whole(baseline)
     return baseline
@@ -102,7 +108,7 @@ def _check_whole(b: Baseline) -> None:
         only = b.headline[1] if len(b.metrics) == 1 and b.headline else None
         if only is None or scalars != (only.value, only.unit, only.direction):
             raise ShapeError("value, unit, direction: expected those of the only metric, or null")
-    if sum(metric.headline for metric in b.metrics.values()) > 1:
+    if [metric.headline for metric in b.metrics.values()].count(True) > 1:
         raise ShapeError("metrics: expected at most one headline, got several")
     if (b.source_path is None) != (b.source_kind is SourceKind.INLINE):
         raise ShapeError("source_path: expected null for an inline source and only there")

@@ -34,7 +34,7 @@ class Validity(StrEnum):
     INVALID = "invalid"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=False, kw_only=True)
 class Metric:
     """A number with all that is needed to read it.
 

@@ -52,7 +52,10 @@ def from_plain(value: JSON, where: str) -> Metric:
             _READERS[key](item, f"{where}.{key}")  # once more, to say where
     if not read.keys() >= _NEEDED:
         raise ShapeError(f"{where}.{min(_NEEDED - read.keys())}: missing")
-    return Metric(**read)
+    try:
+        return Metric(**read)
+    except OverflowError:  # of whole numbers, which JSON lets be of any length
+        raise ShapeError(f"{where}: a number beyond the range of a 64-bit float") from None
 
 
 # A diff reads ten thousand metrics: a key costs one call, and its place is spelled only if wrong.

@@ -38,5 +38,6 @@ class Objects(Protocol):
 
 def object_id(kind: ObjectKind, data: bytes) -> Oid:
     """Return the id that git gives to an object of this content."""
-    head = f"{kind} {len(data)}\0".encode()
-    return Oid(hashlib.sha1(head + data, usedforsecurity=False).hexdigest())
+    digest = hashlib.sha1(f"{kind} {len(data)}\0".encode(), usedforsecurity=False)
+    digest.update(data)  # apart, or a large object would be copied first
+    return Oid(digest.hexdigest())

@@ -10,15 +10,21 @@ a long history costs what each commit changed, not what its folders hold.
 
 from __future__ import annotations
 
+import itertools
+import operator
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from gitbaseline.frozen import dataclass
 from gitbaseline.model.names import Oid
 
 _ENTRY = re.compile(rb"(100644|40000) ([^\x00/]+)\x00(.{20})", re.DOTALL)
+_ENTRIES = re.compile(rb"(?:(?:100644|40000) [^\x00/]++\x00.{20})*+", re.DOTALL)
+_NAMES = re.compile(rb"(100644|40000) ([^\x00/]++)\x00.{20}", re.DOTALL)
+_REST = len(" \0") + 20  # bytes of an entry beside its mode and name
 _FOLDER = ord("4")  # how the mode of a folder begins
+_SMALL = 16  # entries
 _ANY = re.compile(rb"([^ \x00]*) ([^\x00]*)\x00(.{20})", re.DOTALL)
 
 
@@ -110,6 +116,9 @@ def parse(raw: bytes, like: Tree | None = None) -> Tree:
     ``like`` is a tree already checked; what both begin and end with is not read again.
     """
     known = like or Tree()
+    whole = _at_once(raw) if len(known) <= _SMALL else None
+    if whole:
+        return whole
     first, last = _shared_ends(known, raw)
     if last < len(known):
         try:
@@ -118,6 +127,26 @@ def parse(raw: bytes, like: Tree | None = None) -> Tree:
             # The same bytes need not be the same entries: an id may hold what looks like one.
             pass
     return _between(raw, known, first, len(known))
+
+
+def _at_once(raw: bytes) -> Tree | None:
+    """Return a tree that is spelled in the one way; None where what is wrong has to be looked for.
+
+    Whole folders are gone through by what is written in C, a tenth of the time.
+    """
+    if not _ENTRIES.fullmatch(raw):
+        return None
+    found = _NAMES.findall(raw)
+    names = [name for _, name in found]
+    keys = [name + b"/" if mode == b"40000" else name for mode, name in found]
+    if not all(map(operator.lt, keys, keys[1:])) or len(set(names)) != len(names):
+        return None
+    try:
+        b"/".join(names).decode()
+    except UnicodeDecodeError:
+        return None
+    ends = itertools.accumulate(len(mode) + len(name) + _REST for mode, name in found)
+    return Tree(raw, tuple(itertools.islice(itertools.chain((0,), ends), len(found))))
 
 
 def _between(raw: bytes, known: Tree, first: int, last: int) -> Tree:
@@ -198,34 +227,27 @@ def _entry(name: str, node: Node) -> bytes:
 def _shared_ends(known: Tree, raw: bytes) -> tuple[int, int]:
     """Return (first, last): entries of ``known`` before and from these positions are in ``raw``.
 
-    Whole entries only, and none counted at both ends.
+    Whole entries only, and none counted at both ends. Of a small tree none: to look costs more
+    than to read it. Each step looks at the half in doubt only, so that no byte is compared twice.
     """
-    most = min(len(known.raw), len(raw))
-    head = _common(most, lambda low, high: known.raw[low:high] == raw[low:high])
-    first = bisect_right(known.starts, head) - 1 if head < len(known.raw) else len(known.starts)
-    first = max(0, first)
-    left = most - known.offset(first)
-    here, there = len(known.raw), len(raw)
-    tail = _common(
-        left,
-        lambda low, high: known.raw[here - high : here - low] == raw[there - high : there - low],
-    )
-    last = bisect_left(known.starts, len(known.raw) - tail)
-    return first, max(first, last)
-
-
-def _common(most: int, same: Callable[[int, int], bool]) -> int:
-    """Return how many of ``most`` bytes are the same; ``same`` looks from one count to another.
-
-    Each step looks at the half in doubt only, so that no byte is compared again and again.
-    """
-    if same(0, most):
-        return most
-    low, high = 0, most
-    while high - low > 1:
+    size = len(known)
+    if size <= _SMALL:
+        return 0, size
+    old, ends = known.raw, (*known.starts, len(known.raw))
+    low, high = 0, bisect_right(ends, len(raw)) - 1
+    while low < high:
+        middle = (low + high + 1) // 2
+        start, end = ends[low], ends[middle]
+        low, high = (middle, high) if old[start:end] == raw[start:end] else (low, middle - 1)
+    first = low
+    shift = len(raw) - len(old)
+    low, high = max(first, bisect_left(ends, ends[first] - shift)), size
+    while low < high:
         middle = (low + high) // 2
-        low, high = (middle, high) if same(low, middle) else (low, middle)
-    return low
+        start, end = ends[middle], ends[high]
+        same = old[start:end] == raw[start + shift : end + shift]
+        low, high = (low, middle) if same else (middle + 1, high)
+    return first, high
 
 
 def _refuse_twins(tree: Tree, keys: list[bytes]) -> None:

@@ -17,7 +17,7 @@ from gitbaseline.model.tree import Node, Tree, TreeFault, differences, parse
 
 TREE_LIMIT = 4 * 1024 * 1024
 DEPTH = PATH_DEPTH + 4
-_CACHED_TREES = 512
+_KEPT_ENTRIES = 200_000  # of all kept trees; some 20 MB
 
 
 class Action(Enum):
@@ -39,11 +39,12 @@ class Change:
 
 
 class Trees:
-    """Checked trees of one repository by id, the latest few hundred kept."""
+    """Checked trees of one repository by id, those used last kept."""
 
     def __init__(self, objects: Objects) -> None:
         self._objects = objects
         self._kept: OrderedDict[str, Tree] = OrderedDict()
+        self._entries = 0
 
     def tree(self, oid: Oid, like: Tree | None = None) -> Tree:
         """Return the tree; raise TreeFault or ObjectMissing."""
@@ -55,12 +56,17 @@ class Trees:
             if size > TREE_LIMIT:
                 raise TreeFault("limit/tree", f"tree of {size} bytes, at most {TREE_LIMIT}")
             known = parse(self._objects.read(oid), like)
-            self._kept[oid] = known
-            if len(self._kept) > _CACHED_TREES:
-                self._kept.popitem(last=False)
+            self._keep(oid, known)
         else:
             self._kept.move_to_end(oid)
         return known
+
+    def _keep(self, oid: Oid, tree: Tree) -> None:
+        self._kept[oid] = tree
+        self._entries += len(tree)
+        while self._entries > _KEPT_ENTRIES and len(self._kept) > 1:
+            _, gone = self._kept.popitem(last=False)
+            self._entries -= len(gone)
 
     def find(self, top: Oid, path: str) -> Node | None:
         """Return the node at a path below ``top``, or None."""

@@ -183,7 +183,7 @@ def place(view: View, path: EntryPath) -> Iterator[Violation]:
     if is_full(tree):
         yield view.broken("limit/measurement", f"holds {ENTRY_LIMIT} entries already", path.series)
     base, ordinal = split_measurement(path.measurement) or (path.measurement, 1)
-    if ordinal > 1:
+    if ordinal > 1 and not len(tree):  # of a later entry its first has shown it
         full = f"{path.family}/{continued(base, ordinal - 1)}"
         if not is_full(view.series(full)):
             yield view.broken("entry/continues", f"{full} is not full", path.series)

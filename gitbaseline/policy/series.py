@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+
 from gitbaseline.model.documents import ROWS, rows_in
 from gitbaseline.model.layout import index_name
-from gitbaseline.model.names import ENTRY_LIMIT, Oid, SlugKey
+from gitbaseline.model.names import ENTRY_LIMIT, Oid, SlugKey, continued
 from gitbaseline.model.objects import Objects
 from gitbaseline.model.tree import Tree, TreeFault
 from gitbaseline.policy.changes import Trees
@@ -16,6 +18,15 @@ def series_tree(trees: Trees, top: Oid | None, series: str) -> Tree:
     """Return the measurement's folder below the tree ``top``, empty where it is new."""
     node = trees.find(top, series) if top else None
     return trees.tree(node.oid) if node and node.is_folder else Tree()
+
+
+def last_stretch(trees: Trees, top: Oid | None, family: str, measurement: str) -> int:
+    """Return the ordinal of a measurement's last stretch, the only one with room; of none 1."""
+    folder = series_tree(trees, top, family)
+    later = (
+        n for n in itertools.count(2) if folder.at(f"{continued(measurement, n)}/".encode()) is None
+    )
+    return next(later) - 1
 
 
 def growing_index(objects: Objects, tree: Tree) -> tuple[str, bytes]:

@@ -197,6 +197,14 @@ def test_both_ways_count_levels_alike(depth):
             parse(json.dumps(value).encode())
 
 
+def test_what_is_nested_without_end_is_refused():
+    value = []
+    for _ in range(100_000):
+        value = [value]
+    with pytest.raises(CodecError, match="nested deeper than 32 levels"):
+        encode(value)
+
+
 @given(VALUES)
 def test_decode_undoes_encode(value):
     assert decode(encode(value)) == value

@@ -14,6 +14,14 @@ from gitbaseline.model.tree import Difference, Node, Tree, TreeFault, build, dif
 OID, OTHER = "11" * 20, "22" * 20
 
 
+@pytest.fixture(params=[0, tree._SMALL], ids=["grown", "small"], scope="module", autouse=True)
+def small(request):
+    """A small tree is read at once, a grown one from where it differs: both give the same."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tree, "_SMALL", request.param)
+        yield
+
+
 def entry(mode, name, oid=OID):
     return (
         mode.encode()

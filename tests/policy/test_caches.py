@@ -39,7 +39,7 @@ def test_a_large_object_is_not_kept(grown, monkeypatch):
 
 
 def test_trees_are_read_again_once_they_are_forgotten(grown, monkeypatch):
-    monkeypatch.setattr(changes, "_CACHED_TREES", 2)
+    monkeypatch.setattr(changes, "_KEPT_ENTRIES", 2)
     state = None
     for oid in grown.commits:
         checked = grown.fork().chain.check(oid, state)

@@ -53,10 +53,30 @@ def test_what_cannot_be_opened_or_written(repo, store, tmp_path):
     assert (caught.value.code, caught.value.where) == ("repository/open", str(tmp_path))
     objects = repo.path / ".git" / "objects"
     objects.rename(repo.path / "elsewhere")
-    objects.write_text("no folder")
-    with pytest.raises(Unable) as caught:
-        store.write(ObjectKind.BLOB, b"data")
-    assert caught.value.code == "repository/write"
+    for _ in ("no folder at all", "no folder"):
+        with pytest.raises(Unable) as caught:
+            store.write(ObjectKind.BLOB, b"data")
+        assert caught.value.code == "repository/write"
+        objects.write_text("no folder")
+
+
+def test_a_folder_that_git_takes_away_meanwhile(repo, store, monkeypatch):
+    """git removes an emptied folder between libgit2's making it and its moving an object there."""
+    real = store._loose
+    tries = []
+
+    class Overtaken:
+        """The loose objects, with git quicker every time but the third."""
+
+        def write(self, kind, raw):
+            tries.append(kind)
+            if len(tries) < 3:
+                raise OSError("failed to rename lockfile to 'x': No such file or directory")
+            return real.write(kind, raw)
+
+    monkeypatch.setattr(store, "_loose", Overtaken())
+    blob = store.write(ObjectKind.BLOB, b"data")
+    assert (repo.git("cat-file", "blob", blob), len(tries)) == ("data", 3)
 
 
 def test_more_folders_of_objects(repo, make_repo, tmp_path):
