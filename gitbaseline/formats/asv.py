@@ -26,6 +26,7 @@ from gitbaseline.formats.first_document import holds
 from gitbaseline.formats.gather import Gather, Summary, clean, scalars
 from gitbaseline.formats.json_values import logged, table
 from gitbaseline.formats.part import Part, whole
+from gitbaseline.formats.refused import failed
 from gitbaseline.frozen import dataclass
 from gitbaseline.model.codec import JSON, Scalar
 from gitbaseline.model.metric import UNKNOWN_UNIT, Direction
@@ -188,11 +189,10 @@ def _cases(result: Part, params: Part | None, names: Sequence[str]) -> Iterator[
 
 
 def _failed(name: str, row: Part) -> InputError:
-    return InputError(
-        f"the run failed: {clean(name)[:120]} has no result (null)",
-        code="run/failed",
-        where=row.where,
-        hint="a failed run is no baseline; run it again, or only what works: asv run -b NAME",
+    return failed(
+        row.where,
+        f"{clean(name)[:120]} has no result (null)",
+        "run it again, or only what works: asv run -b NAME",
     )
 
 

@@ -12,7 +12,7 @@ Rules:
 - The format claims the file, and reads it twice alike, order included.
 - Whatever bytes it is given, ``sniff`` raises nothing, and ``read`` returns a reading that can be
   recorded (``formats.valid``) or raises InputError with a place.
-- A read takes at most ``memory(size)`` bytes beyond the source.
+- A read, refused or not, takes at most ``memory(size)`` bytes beyond the source.
 
 The broken copies are the same in every run: cuts, flips, gaps, repeats, and pieces that parsers
 trip over. A fault is told with the number of the copy, which ``mutated`` makes again.
@@ -43,8 +43,11 @@ _KIND = re.compile(r"[:'\"\[(]")
 
 
 def memory(size: int) -> int:
-    """Return how many bytes a read of a source of ``size`` bytes may take: 64 MiB, and 100 each."""
-    return 64 * 1024 * 1024 + 100 * size
+    """Return how many bytes a read of a source of ``size`` bytes may take: 50 MB, and 50 each.
+
+    A number of JSON, four bytes of text, is a float and its place in two lists: 40 bytes.
+    """
+    return 50_000_000 + 50 * size
 
 
 def source_of(name: str, data: bytes) -> Source:
@@ -128,19 +131,26 @@ def _read(form: Format, source: Source) -> Reading | InputError | str:
     size = sum(len(file.data) for file in source.files)
     tracemalloc.start()
     try:
-        reading: object = form.read(source, Options())
-        peak = tracemalloc.get_traced_memory()[1]
-    except InputError as error:
-        return error if error.where else f"an InputError without a place: {error.message}"
+        reading = _outcome(form, source)
     except Exception as error:  # noqa: BLE001 - this is what is looked for
         return f"read raised {type(error).__name__}: {error}"
     finally:
+        peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
     if peak > memory(size):
         return f"read took {peak} bytes for a source of {size}, at most {memory(size)} are allowed"
-    if not isinstance(reading, Reading):
+    if isinstance(reading, InputError) and not reading.where:
+        return f"an InputError without a place: {reading.message}"
+    if not isinstance(reading, InputError | Reading):
         return f"read returned {type(reading).__name__}, expected a Reading"
     return reading
+
+
+def _outcome(form: Format, source: Source) -> object:
+    try:
+        return form.read(source, Options())
+    except InputError as error:
+        return error
 
 
 def _order(reading: Reading) -> object:

@@ -78,13 +78,22 @@ def _place(source: Source, file: SourceFile) -> tuple[str, str] | None:
 def _document(file: SourceFile, test: Callable[[JSON], bool]) -> Part:
     """Return the document of a file that is of its kind, else the first one."""
     first: Document | None = None
+    right: Document | None = None
     for document in logged(file.path, file.data, []):
-        if test(document.value):
-            return whole(file.path, document)
         first = first or document
+        if not test(document.value):
+            continue
+        if right:
+            raise InputError(
+                f"a second benchmark's document; the first begins at line {right.line}",
+                code="criterion/several",
+                where=f"{file.path}:{document.line}",
+                hint="give the folder target/criterion, which tells benchmarks apart",
+            )
+        right = document
     if first is None:
         raise InputError("no JSON document in it", code="criterion/empty", where=file.path)
-    return whole(file.path, first)
+    return whole(file.path, right or first)
 
 
 def _add(gather: Gather, folder: str, parts: Mapping[str, Part]) -> None:

@@ -9,7 +9,8 @@ Rules:
 - A long id stands on the line above. Each number brings its own unit; elements are counted in
   thousands (``Kelem/s``), bytes in 1024s (``MiB/s``).
 - ``change:`` lines and outliers compare with an earlier run: passed over.
-- A panic or a bench target that failed refuses the file.
+- A panic or a bench target that failed refuses the file, and so does a benchmark at its end that
+  was begun (``Benchmarking fib 20``) and has no numbers.
 
 Text: bheisler/criterion.rs src/report.rs (CliReport), 0.3 to 0.7; it does not state a version.
 """
@@ -23,6 +24,7 @@ from gitbaseline.formats.base import Options, Reading, Source
 from gitbaseline.formats.gather import Gather, Summary
 from gitbaseline.formats.lines import Line, lines, plain
 from gitbaseline.formats.numbers import decimal
+from gitbaseline.formats.refused import cut_off, failed
 from gitbaseline.model.metric import Direction
 from gitbaseline.model.units import find
 
@@ -40,7 +42,7 @@ _NOT_A_NAME = re.compile(
     r"Change within noise|Found [0-9]+ outliers|[0-9]+ \([0-9.]+%\) |Warning: |Running |"
     r"Gnuplot not found|Compiling |Finished |test |slope |mean |median |running "
 )
-_TALK = re.compile(r"Benchmarking |$")
+_BEGUN = "Benchmarking "
 
 
 def sniff(source: Source) -> str | None:
@@ -54,16 +56,13 @@ def read(source: Source, options: Options) -> Reading:  # noqa: ARG001 - the pro
     """Return the estimate of every benchmark; InputError where one failed or there is none."""
     gather = Gather(source.files[0].path)
     above = ""
+    begun: Line | None = None
     for line in lines(source.files[0].data):
         if _FAILED.search(line.text):
-            raise InputError(
-                f"the run failed: {line.text[:120]}",
-                code="run/failed",
-                where=f"{gather.file}:{line.number}",
-                hint="a failed run is no baseline; run it again",
-            )
+            raise failed(f"{gather.file}:{line.number}", line.text[:120])
         match = _VALUES.fullmatch(line.text)
         if match:
+            begun = None
             above = match[1] or above
             if not above:
                 raise _fault(gather, line, "numbers without a benchmark's name before them")
@@ -74,8 +73,16 @@ def read(source: Source, options: Options) -> Reading:  # noqa: ARG001 - the pro
             continue
         if line.text and not _NOT_A_NAME.match(line.text):
             above = line.text
-        if not _TALK.match(line.text):
+        if line.text.startswith(_BEGUN):
+            begun = line
+        elif line.text:
             gather.skip(line.number, line.text)
+    if begun:
+        raise cut_off(
+            f"{gather.file}:{begun.number}",
+            f"no numbers after {begun.text[:120]!r}: the run is cut off",
+            code="criterion/truncated",
+        )
     return gather.reading(NAME)
 
 

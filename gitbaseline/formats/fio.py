@@ -21,13 +21,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from gitbaseline.errors import InputError
 from gitbaseline.formats.base import Options, Reading, Source
 from gitbaseline.formats.first_document import holds
 from gitbaseline.formats.gather import Gather, Summary, alike, clean, scalars, utc_of_epoch
 from gitbaseline.formats.json_values import items, table
 from gitbaseline.formats.numbers import decimal
 from gitbaseline.formats.part import Part
+from gitbaseline.formats.refused import failed
 from gitbaseline.model.codec import JSON, Scalar
 from gitbaseline.model.metric import Direction, Validity
 
@@ -109,11 +109,8 @@ def _job_name(job: Part) -> str:
 
 def _add(gather: Gather, name: str, job: Part, common: Part) -> None:
     if job.part("error").maybe_number():
-        raise InputError(
-            f"the run failed: job {name[:80]!r} ended with error {job.part('error').number():.0f}",
-            code="run/failed",
-            where=job.where,
-            hint="a failed run is no baseline; run it again",
+        raise failed(
+            job.where, f"job {name[:80]!r} ended with error {job.part('error').number():.0f}"
         )
     own = {**_options(common), **_options(job.part("job options"))}
     for direction in _DIRECTIONS:

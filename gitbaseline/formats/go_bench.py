@@ -10,8 +10,10 @@ Rules:
   the key. ``/key=value`` parts are dimensions too.
 - A configuration value (``pkg:``, ``commit:``) that results do not share stands before the key:
   results of two packages, or of two commits in one file, are no trials of one thing.
-- ``FAIL``, ``--- FAIL`` and ``panic:`` are a failed run. What a benchmark printed between its name
-  and its numbers is passed over. ``go test -json`` is read too.
+- ``FAIL``, ``--- FAIL`` and ``panic:`` are a failed run; a file that ends in the name of a
+  benchmark, in a unit that is not whole or in half an event is cut off.
+- What a benchmark printed between its name and its numbers is passed over. ``go test -json`` is
+  read too.
 
 Grammar: golang.org/design/14313-benchmark-format and golang/perf benchfmt, benchunit.
 """
@@ -29,6 +31,7 @@ from gitbaseline.formats.base import Options, Reading, Source
 from gitbaseline.formats.gather import Gather, alike
 from gitbaseline.formats.lines import Line, lines, plain
 from gitbaseline.formats.numbers import decimal
+from gitbaseline.formats.refused import cut_off, failed
 from gitbaseline.frozen import dataclass
 from gitbaseline.model.codec import Scalar
 from gitbaseline.model.metric import Direction, Validity
@@ -48,6 +51,7 @@ _UNIT_LINE = re.compile(r"Unit\s+(\S+)\s+(.*)")
 _FAILED = re.compile(r"--- FAIL: |FAIL(?:\s|$)|panic: |fatal error: |exit status [1-9]")
 _PROCS = re.compile(r"-([0-9]{1,6})$")
 _TALK = re.compile(r"PASS$|ok\s+\S+\s|\?\s+\S+\s+\[no test files\]|Benchmark\S*$|=== RUN|$")
+_NAME_ALONE = re.compile(r"Benchmark[^\sa-z]\S*")
 _HIGHER = {"higher": Direction.HIGHER, "lower": Direction.LOWER}
 _KNOWN = {
     "ns/op": ("ns/op", Direction.LOWER),
@@ -55,6 +59,7 @@ _KNOWN = {
     "allocs/op": ("allocs/op", Direction.LOWER),
     "MB/s": ("MB/s", Direction.HIGHER),
 }
+_CUT_UNITS = frozenset(unit[:size] for unit in _KNOWN for size in range(1, len(unit)))
 _ENVIRONMENT = {"goos": "os", "goarch": "arch", "cpu": "cpu_model"}
 
 
@@ -93,6 +98,7 @@ def read(source: Source, options: Options) -> Reading:  # noqa: ARG001 - the pro
     """Return every value of every result; InputError where a benchmark failed or there is none."""
     gather = Gather(source.files[0].path)
     log = _scan(gather, source.files[0].data)
+    _check_end(gather, source.files[0].data, log)
     apart = _apart(log.results)
     procs = {_procs(result.name) for result in log.results}
     same = procs.pop() if len(procs) == 1 else None
@@ -153,12 +159,7 @@ def _scan(gather: Gather, data: bytes) -> _Log:
     for package, line in _streams(data):
         config = configs.setdefault(package, {})
         if _FAILED.match(line.text):
-            raise InputError(
-                f"the run failed: {line.text[:120]}",
-                code="run/failed",
-                where=f"{gather.file}:{line.number}",
-                hint="a failed run is no baseline; run it again",
-            )
+            raise failed(f"{gather.file}:{line.number}", line.text[:120])
         result = _result(gather, line, waiting.get(package), config)
         if result:
             log.results.append(result)
@@ -170,6 +171,30 @@ def _scan(gather: Gather, data: bytes) -> _Log:
         if not _setting(line.text, config, log.better) and not _TALK.match(line.text):
             gather.skip(line.number, line.text)
     return log
+
+
+def _check_end(gather: Gather, data: bytes, log: _Log) -> None:
+    """Raise InputError where the file ends before its last line did."""
+    last = None
+    for _, line in _streams(data):
+        last = line if line.text else last
+    if last and (_is_cut(log, last, data) or _NAME_ALONE.fullmatch(last.text)):
+        raise cut_off(
+            f"{gather.file}:{last.number}",
+            f"the output breaks off in {last.text[-60:]!r}",
+            code="go/truncated",
+        )
+
+
+def _is_cut(log: _Log, last: Line, data: bytes) -> bool:
+    """Whether the last line is half an event, or ends in a part of one of Go's own units."""
+    if data.endswith(b"\n"):
+        return False
+    end = plain(data).rpartition(b"\n")[2]
+    if b'"Action"' in data and end.startswith(b"{"):
+        return _event(end.decode("utf-8", "replace")) is None
+    result = log.results[-1] if log.results else None
+    return result is not None and result.line == last.number and result.values[-1][0] in _CUT_UNITS
 
 
 def _setting(text: str, config: dict[str, str], better: dict[str, Direction]) -> bool:

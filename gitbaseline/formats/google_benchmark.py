@@ -19,12 +19,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gitbaseline.errors import InputError
 from gitbaseline.formats.base import Options, Reading, Source
 from gitbaseline.formats.first_document import holds
 from gitbaseline.formats.gather import Gather, Summary, alike, scalars, utc
 from gitbaseline.formats.json_values import items, table
 from gitbaseline.formats.part import Part
+from gitbaseline.formats.refused import failed
 from gitbaseline.model.codec import JSON, Scalar
 from gitbaseline.model.metric import UNKNOWN_UNIT, Direction
 
@@ -99,12 +99,7 @@ def _counts(gather: Gather, row: Part) -> bool:
     name = _name(row)
     if row.part("error_occurred").value is True:
         said = row.part("error_message").maybe_text() or "no message"
-        raise InputError(
-            f"the run failed: {name[:80]!r}: {said[:80]!r}",
-            code="run/failed",
-            where=row.where,
-            hint="a failed run is no baseline; run it again",
-        )
+        raise failed(row.where, f"{name[:80]!r}: {said[:80]!r}")
     if row.part("skipped"):
         gather.skip(row.line, f"{name}: skipped")
         return False

@@ -14,12 +14,12 @@ Shape: sharkdp/hyperfine src/benchmark/benchmark_result.rs, 1.0 to 1.20.
 
 from __future__ import annotations
 
-from gitbaseline.errors import InputError
 from gitbaseline.formats.base import Options, Reading, Source
 from gitbaseline.formats.first_document import holds
 from gitbaseline.formats.gather import Gather, Summary, clean, scalars
 from gitbaseline.formats.json_values import items, table
 from gitbaseline.formats.part import Part
+from gitbaseline.formats.refused import failed
 from gitbaseline.model.codec import JSON, Scalar
 from gitbaseline.model.metric import Direction, Validity
 
@@ -102,11 +102,10 @@ def _check(row: Part) -> None:
     for number, code in enumerate(codes.parts() if codes else [], 1):
         if code.value != 0:
             ended = "was killed" if code.value is None else f"exited with {code.number():.0f}"
-            raise InputError(
-                f"the run failed: {row.part('command').text()[:80]!r} {ended} in run {number}",
-                code="run/failed",
-                where=row.where,
-                hint="a failed run is no baseline; if that code is no failure, wrap the command",
+            raise failed(
+                row.where,
+                f"{row.part('command').text()[:80]!r} {ended} in run {number}",
+                "if that code is no failure, wrap the command",
             )
 
 

@@ -24,6 +24,7 @@ from gitbaseline.formats.first_document import holds
 from gitbaseline.formats.gather import Gather, alike, clean, scalars, utc_of_epoch
 from gitbaseline.formats.json_values import table
 from gitbaseline.formats.part import Part
+from gitbaseline.formats.refused import failed
 from gitbaseline.frozen import dataclass
 from gitbaseline.model.codec import JSON, Scalar
 from gitbaseline.model.metric import Direction, Validity
@@ -128,12 +129,7 @@ def _checked(start: Part, end: Part, error: Part) -> _Test:
 
 
 def _broken(error: Part) -> InputError:
-    return InputError(
-        f"the run failed: {clean(str(error.value))[:120]}",
-        code="run/failed",
-        where=error.where,
-        hint="a failed run is no baseline; run it again",
-    )
+    return failed(error.where, clean(str(error.value))[:120])
 
 
 def _unended(start: Part) -> InputError:

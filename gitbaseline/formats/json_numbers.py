@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from gitbaseline.errors import InputError
 from gitbaseline.formats.base import Options, PassedOver, Reading, Source, capped, passed, trials
 from gitbaseline.formats.documents import Document, documents
+from gitbaseline.formats.refused import failed
 from gitbaseline.model.codec import JSON, MAX_INTEGER
 from gitbaseline.model.metric import UNKNOWN_UNIT
 from gitbaseline.model.names import suggest
@@ -160,12 +161,7 @@ def _check_run(name: str, document: Document) -> None:
     items = document.value if isinstance(document.value, list) else [document.value]
     for item in items:
         for marker in _failures(item):
-            raise InputError(
-                f"the run failed: {marker}",
-                code="run/failed",
-                where=f"{name}:{document.line}",
-                hint="a failed run is no baseline; run it again",
-            )
+            raise failed(f"{name}:{document.line}", marker)
 
 
 def _failures(item: JSON) -> Iterator[str]:

@@ -9,13 +9,12 @@ from __future__ import annotations
 import codecs
 import json
 import re
-import zlib
 from collections.abc import Iterator
 
 from gitbaseline.errors import InputError
+from gitbaseline.gzip_pieces import unpacked
 from gitbaseline.model.codec import JSON
 
-GZIP = b"\x1f\x8b"  # how such a file begins
 _PIECE = 1 << 18  # bytes
 _LARGEST = 1 << 26  # characters of one value
 _MOST = 1 << 32  # bytes that a compressed file may become
@@ -25,24 +24,12 @@ _DECODER = json.JSONDecoder(parse_constant=str)
 
 def pieces(name: str, data: bytes) -> Iterator[bytes]:
     """Yield the content of a file in pieces, unpacked where it is gzip."""
-    if not data.startswith(GZIP):
-        for at in range(0, len(data), _PIECE):
-            yield data[at : at + _PIECE]
-        return
-    unpack, total, at = zlib.decompressobj(31), 0, 0
-    try:
-        while at < len(data) or unpack.unconsumed_tail:
-            given = unpack.unconsumed_tail or data[at : at + _PIECE]
-            at += 0 if unpack.unconsumed_tail else _PIECE
-            piece = unpack.decompress(given, _PIECE)
-            total += len(piece)
-            if total > _MOST:
-                raise _fault(name, 1, f"unpacks to more than {_MOST} bytes")
-            yield piece
-    except zlib.error:
-        raise _fault(name, 1, "is no whole gzip file") from None
-    if not unpack.eof:
-        raise _fault(name, 1, "is a gzip file that breaks off")
+    total = 0
+    for piece in unpacked((data,), lambda why: _fault(name, 1, why)):
+        total += len(piece)
+        if total > _MOST:
+            raise _fault(name, 1, f"unpacks to more than {_MOST} bytes")
+        yield piece
 
 
 class Stream:
@@ -52,7 +39,7 @@ class Stream:
         self.line = 1
         self._name = name
         self._pieces = pieces(name, data)
-        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        self._decode = codecs.getincrementaldecoder("utf-8-sig")("replace").decode
         self._text = ""
         self._at = 0
         self._ended = False
@@ -64,7 +51,13 @@ class Stream:
         """
         if self._peek() == "[":
             yield from ((stream, item) for item in self._items())
-            return
+        else:
+            yield from self._object(stream)
+        if found := self._next():
+            what = f"text after the end of the JSON document: {found!a}"
+            raise _fault(self._name, self.line, what)
+
+    def _object(self, stream: str) -> Iterator[tuple[str, JSON]]:
         self._expect("{")
         while self._peek() != "}":
             key = str(self._value())
@@ -88,6 +81,13 @@ class Stream:
             self._expect(",")
 
     def _peek(self) -> str:
+        found = self._next()
+        if not found:
+            raise _fault(self._name, self.line, "the JSON text breaks off")
+        return found
+
+    def _next(self) -> str:
+        """Return the next character that is not blank, nothing at the end of the text."""
         while True:
             blank = _BLANK.match(self._text, self._at)
             end = blank.end() if blank else self._at
@@ -96,7 +96,7 @@ class Stream:
             if end < len(self._text):
                 return self._text[end]
             if self._ended:
-                raise _fault(self._name, self.line, "the JSON text breaks off")
+                return ""
             self._fill(_PIECE)
 
     def _expect(self, character: str) -> None:

@@ -20,12 +20,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from gitbaseline.errors import InputError
 from gitbaseline.formats.base import Options, Reading, Source
 from gitbaseline.formats.first_document import holds
 from gitbaseline.formats.gather import Gather, Summary, clean, utc
 from gitbaseline.formats.json_values import items, number, table
 from gitbaseline.formats.part import Part
+from gitbaseline.formats.refused import failed
 from gitbaseline.frozen import dataclass
 from gitbaseline.model.codec import JSON
 from gitbaseline.model.metric import UNKNOWN_UNIT, Direction
@@ -166,12 +166,7 @@ def _flat(name: str, part: Part) -> _Metric:
 def _check(metric: _Metric) -> None:
     rate = number(metric.values["rate"].value) if "rate" in metric.values else None
     if metric.name == "http_req_failed" and rate is not None and rate >= 1:
-        raise InputError(
-            "the run failed: every request failed (http_req_failed is 1)",
-            code="run/failed",
-            where=metric.part.where,
-            hint="a failed run is no baseline; run it again",
-        )
+        raise failed(metric.part.where, "every request failed (http_req_failed is 1)")
 
 
 def _add(gather: Gather, metric: _Metric) -> None:

@@ -7,7 +7,8 @@ Rules:
 
 - Commas separate thousands here and nothing else (the harness writes them itself).
 - ``+/-`` is the distance of the extremes, not a deviation: it is not read.
-- ``FAILED`` refuses the file. Ignored benchmarks are passed over.
+- ``FAILED`` refuses the file, and so does a binary that began (``running 4 tests``) and told no
+  ``test result``. Ignored benchmarks are passed over.
 - One name in several binaries is told apart by the binary; the same again is a trial.
 
 Text: rust-lang/rust library/test/src/formatters and bench.rs (fmt_bench_samples).
@@ -16,12 +17,14 @@ Text: rust-lang/rust library/test/src/formatters and bench.rs (fmt_bench_samples
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from gitbaseline.errors import InputError
 from gitbaseline.formats.base import Options, Reading, Source
 from gitbaseline.formats.gather import Gather, Summary
 from gitbaseline.formats.lines import Line, lines
 from gitbaseline.formats.numbers import decimal
+from gitbaseline.formats.refused import cut_off, failed
 from gitbaseline.frozen import dataclass
 from gitbaseline.model.metric import Direction, Validity
 from gitbaseline.model.units import default_direction, find
@@ -38,7 +41,8 @@ _ANY = re.compile(r"test .+ \.\.\. bench:")
 _FAILED = re.compile(r"test .+ \.\.\. FAILED|test result: FAILED|error: (?:bench|test) failed")
 _BINARY = re.compile(r"Running (?:.* )?\(?(\S*?)(?:-[0-9a-f]{16})?(?:\.exe)?\)?$")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})*(?:\.[0-9]+)?")
-_TALK = re.compile(r"test result: ok|running [0-9]+ tests?$|$")
+_RUNNING = re.compile(r"running [0-9]+ tests?")
+_RESULT = re.compile(r"test result: ok")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,24 +65,7 @@ def sniff(source: Source) -> str | None:
 def read(source: Source, options: Options) -> Reading:  # noqa: ARG001 - the protocol's signature
     """Return the time of every benchmark; InputError where one failed or there is none."""
     gather = Gather(source.files[0].path)
-    found: list[_Bench] = []
-    binary = ""
-    for line in lines(source.files[0].data):
-        if _FAILED.match(line.text):
-            raise InputError(
-                f"the run failed: {line.text[:120]}",
-                code="run/failed",
-                where=f"{gather.file}:{line.number}",
-                hint="a failed run is no baseline; run it again",
-            )
-        if match := _BINARY.match(line.text):
-            binary = match[1].rpartition("/")[2]
-        elif match := _BENCH.fullmatch(line.text):
-            found.append(_bench(gather, line, binary, match))
-        elif _ANY.match(line.text):
-            raise _fault(gather, line)
-        elif not _TALK.match(line.text):
-            gather.skip(line.number, line.text)
+    found = list(_benches(gather, source.files[0].data))
     homes: dict[str, set[str]] = {}
     for bench in found:
         homes.setdefault(bench.name, set()).add(bench.binary)
@@ -86,6 +73,38 @@ def read(source: Source, options: Options) -> Reading:  # noqa: ARG001 - the pro
         several = len(homes[bench.name]) > 1
         _add(gather, bench, f"{bench.binary}.{bench.name}" if several else bench.name)
     return gather.reading(NAME)
+
+
+def _benches(gather: Gather, data: bytes) -> Iterator[_Bench]:
+    binary = ""
+    begun: Line | None = None
+    for line in lines(data):
+        if _FAILED.match(line.text):
+            raise failed(f"{gather.file}:{line.number}", line.text[:120])
+        if _RUNNING.fullmatch(line.text):
+            _whole(gather, begun)
+            begun = line
+        elif _RESULT.match(line.text):
+            begun = None
+        elif match := _BINARY.match(line.text):
+            binary = match[1].rpartition("/")[2]
+        elif match := _BENCH.fullmatch(line.text):
+            yield _bench(gather, line, binary, match)
+        elif _ANY.match(line.text):
+            raise _fault(gather, line)
+        elif line.text:
+            gather.skip(line.number, line.text)
+    _whole(gather, begun)
+
+
+def _whole(gather: Gather, begun: Line | None) -> None:
+    """Raise InputError for a binary that began and did not end."""
+    if begun:
+        raise cut_off(
+            f"{gather.file}:{begun.number}",
+            f"no 'test result' after {begun.text!r}: the run is cut off",
+            code="libtest/truncated",
+        )
 
 
 def _bench(gather: Gather, line: Line, binary: str, match: re.Match[str]) -> _Bench:

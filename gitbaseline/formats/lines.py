@@ -2,8 +2,8 @@
 
 Rules:
 
-- Bytes that are not UTF-8 become U+FFFD; text is NFC; ANSI colours and carriage returns go;
-  other control characters are shown escaped.
+- Bytes that are not UTF-8 become U+FFFD; text is NFC; ANSI colours, carriage returns and the byte
+  order mark that some shells write go; other control characters are shown escaped.
 - A known prefix is taken off, however often: ``0: `` (srun -l), ``[1,0]<stdout>:`` (mpirun),
   ``[0] `` (hydra), a timestamp (Kubernetes and others), ``[pod/...] `` (kubectl), ``# ``.
 - The rank that a prefix names is kept as ``label``.
@@ -30,6 +30,7 @@ _PREFIX = re.compile(
     r"|\#+"
     r")\s*"
 )
+_MARK = b"\xef\xbb\xbf"
 _ROUNDS = 8  # prefixes on one line that are believed
 
 
@@ -43,29 +44,42 @@ class Line:
 
 
 def plain(data: bytes) -> bytes:
-    """Return a log without its terminal colours; nothing else changes, lines keep their numbers.
+    """Return a log without byte order mark and terminal colours; lines keep their numbers.
 
-    >>> plain(b"\x1b[1;31mred\x1b[0m")
+    >>> plain(b"\xef\xbb\xbf\x1b[1;31mred\x1b[0m")
     b'red'
     """
+    data = data.removeprefix(_MARK)
     return _COLOUR.sub(b"", data) if b"\x1b" in data else data
 
 
 def lines(data: bytes) -> Iterator[Line]:
-    """Yield every line of the log, empty ones included."""
-    text = normal(data.decode("utf-8", "replace"))
-    for number, raw in enumerate(text.split("\n"), 1):
-        yield _line(number, raw)
+    """Yield every line of the log, empty ones included, with memory for one of them."""
+    number, at = 1, len(_MARK) if data.startswith(_MARK) else 0
+    while (end := data.find(b"\n", at)) >= 0:
+        yield _line(number, normal(data[at:end].decode("utf-8", "replace")))
+        number, at = number + 1, end + 1
+    yield _line(number, normal(data[at:].decode("utf-8", "replace")))
 
 
 def _line(number: int, raw: str) -> Line:
     plain = _ANSI.sub("", raw).replace("\r", "").replace("\t", " ")
     plain = normal(visible_line(plain))  # an escape's last letter may take an accent
+    text, label = unlabelled(plain)
+    return Line(number=number, label=label, text=text.strip())
+
+
+def unlabelled(line: str) -> tuple[str, str | None]:
+    """Return one line without the prefixes of launchers, and the label that they gave it.
+
+    >>> unlabelled("[1,0]<stdout>:0: CPU0;12")
+    ('CPU0;12', '0:')
+    """
     at, label = 0, None
     for _ in range(_ROUNDS):
-        match = _PREFIX.match(plain, at)
+        match = _PREFIX.match(line, at)
         if not match:
             break
         label = match["mpirun"] or match["srun"] or match["hydra"] or label
         at = match.end()
-    return Line(number=number, label=label, text=plain[at:].strip())
+    return line[at:], label

@@ -32,6 +32,7 @@ from gitbaseline.formats.nccl_columns import Placement, placements
 from gitbaseline.formats.nccl_names import NAMES, collective_in
 from gitbaseline.formats.nccl_table import Row, Run, Scan, scan
 from gitbaseline.formats.numbers import decimal
+from gitbaseline.formats.refused import cut_off
 from gitbaseline.model.codec import Scalar
 from gitbaseline.model.metric import Direction, Metric, Validity
 from gitbaseline.model.units import default_direction
@@ -125,11 +126,10 @@ def _check_whole(name: str, found: Scan) -> None:
         )
     for run in found.runs:
         if run.bounds is None:
-            raise InputError(
+            raise cut_off(
+                f"{name}:{run.line}",
                 "the table has no 'Out of bounds values' line at its end: the run is cut off",
                 code="nccl/truncated",
-                where=f"{name}:{run.line}",
-                hint="give the whole output of a run that ended by itself",
             )
         line, count, verdict = run.bounds
         if (count, verdict) != ("0", "OK"):

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from gitbaseline.errors import InputError
 from gitbaseline.formats.base import Options, Reading, Source
@@ -39,6 +39,7 @@ _WARNING = re.compile(r"==WARNING==\s*(.*)")
 _LOWER = re.compile(
     r"(?:gpu__)?(?:time_)?duration|gpu__time_(?:duration|active)|elapsed cycles", re.IGNORECASE
 )
+_ROW = re.compile(r'"[0-9]+",')
 _KERNEL = 120  # characters of a kernel's name in a key
 _NOT_METRICS = re.compile(
     r"ID|Process ID|Process Name|Host Name|Kernel Name|Kernel Time|Context|Stream|Block Size"
@@ -124,12 +125,25 @@ class _Table:
         if warning := _WARNING.match(line.text):
             self._found.warn(f"ncu warned: {warning[1][:200]}")
         cells = _cells(line.text) if line.text.startswith('"') else []
+        if self._header and _ROW.match(line.text) and not self._is_whole(cells):
+            raise InputError(
+                f"a row that is not whole: {line.text[-60:]!r}",
+                code="ncu/row",
+                where=f"{self._found.file}:{line.number}",
+                hint="the output is cut off or mixed with another; give the whole output",
+            )
         if _HEADER.match(line.text):
             self._header, self._units = cells, None
         elif cells and self._header:
             self._row(line.number, dict(zip(self._header, cells, strict=False)))
         elif line.text:
             self._found.skip(line.number, line.text)
+
+    def _is_whole(self, cells: Sequence[str]) -> bool:
+        """Whether a row has all that is measured; columns of rules are in rows of rules alone."""
+        last = "Metric Value"
+        need = self._header.index(last) + 1 if last in self._header else len(self._header)
+        return len(cells) >= need
 
     def _row(self, line: int, row: Mapping[str, str]) -> None:
         if "Metric Name" in self._header:
@@ -173,8 +187,8 @@ class _Table:
 
 def _cells(text: str) -> list[str]:
     try:
-        return next(csv.reader([text]), [])
-    except csv.Error:  # a field beyond the module's limit
+        return next(csv.reader([text], strict=True), [])
+    except csv.Error:  # a quote that stays open, a field beyond the module's limit
         return []
 
 

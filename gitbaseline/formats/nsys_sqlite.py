@@ -43,7 +43,7 @@ def read(name: str, data: bytes) -> tuple[list[Kernel], dict[str, Scalar]]:
         connection.execute("PRAGMA query_only = ON")
         connection.execute("PRAGMA trusted_schema = OFF")
         return list(_kernels(name, connection)), _gpus(connection)
-    except (sqlite3.Error, OverflowError) as error:
+    except (sqlite3.Error, OverflowError, UnicodeDecodeError) as error:  # of a name of its schema
         raise InputError(
             f"not a database that can be read: {one_line(str(error))}",
             code="nsys/database",

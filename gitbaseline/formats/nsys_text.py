@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gitbaseline.errors import InputError
@@ -76,7 +76,7 @@ def read(name: str, data: bytes, over: list[PassedOver]) -> Report:
     if JSON_HEAD.search(data):
         found = list(_from_json(name, data, over))
     else:
-        found = list(_from_lines(name, list(lines(data)), over))
+        found = list(_from_lines(name, lines(data), over))
     main = [one for one in found if one.name.partition(":")[0] in _MAIN] or found
     if not main:
         skipped = SKIPPED.search(data)
@@ -127,7 +127,7 @@ def _spelled(value: JSON) -> str:
     return value if isinstance(value, str) else "" if known is None else repr(known)
 
 
-def _from_lines(name: str, log: Sequence[Line], over: list[PassedOver]) -> Iterator[Report]:
+def _from_lines(name: str, log: Iterable[Line], over: list[PassedOver]) -> Iterator[Report]:
     said = ""
     report: Report | None = None
     for line in log:

@@ -3,8 +3,8 @@
 Rules:
 
 - A matrix is a description, a line of column labels, one line a row; ``SUM`` closes it and names
-  it (a bidirectional test prints three). Where a log has sums at all, a matrix without one is cut
-  off, and so is a test that began and printed none.
+  it (a bidirectional test prints three). Where a log has sums, or is of 0.5 or later, a
+  matrix without one is cut off, and so is a test that began and printed none.
 - ``Waived`` names no test and is passed over; errors of tests are refused.
 
 Grammar: NVIDIA/nvbandwidth output.cpp and common.h, 0.2 to 0.8.
@@ -22,8 +22,12 @@ from gitbaseline.formats.gather import Gather
 from gitbaseline.formats.lines import Line, lines
 from gitbaseline.formats.numbers import decimal
 from gitbaseline.formats.nvbandwidth_matrix import Matrix
+from gitbaseline.formats.refused import cut_off
 
-_SUMS = re.compile(rb"^.{0,200}\bSUM \w+ [0-9]", re.MULTILINE)
+_SUMS = re.compile(
+    rb"^.{0,200}\b(?:SUM \w+ [0-9]|nvbandwidth Version: v?(?:0\.(?:[5-9]|[1-9][0-9])|[1-9]))",
+    re.MULTILINE,
+)
 _RUNNING = re.compile(r"Running (\w{1,100})\.$")
 _DESCRIPTION = re.compile(
     r"(?=.*(?:bandwidth|latency|BW\b))(?=.*(?:\((?:row|column|ns|GB/s)\)|BW$))", re.IGNORECASE
@@ -194,9 +198,4 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[_Scanner, Line, re.Match[str]], N
 
 
 def _fault(found: Gather, line: int, what: str) -> InputError:
-    return InputError(
-        what,
-        code="nvbandwidth/truncated",
-        where=f"{found.file}:{line}",
-        hint="give the whole output of a run that ended by itself",
-    )
+    return cut_off(f"{found.file}:{line}", what, code="nvbandwidth/truncated")

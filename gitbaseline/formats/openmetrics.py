@@ -5,8 +5,6 @@ What they measure, and under which names: ``counters``; the grammar: ``scrape``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from gitbaseline.formats import scrape, scrape_pair
 from gitbaseline.formats.base import Options, Reading, Source
 
@@ -16,18 +14,9 @@ SUMMARY = "OpenMetrics text of a metrics endpoint: one scrape, or before and aft
 
 def sniff(source: Source) -> str | None:
     """Return why this is OpenMetrics text, or None."""
-    if source.kind == "directory" and scrape_pair.is_pair(source, scrape.is_openmetrics):
-        return "it holds a scrape of before and one of after"
-    if source.kind == "file" and scrape.is_openmetrics(source.files[0].data):
-        return "it declares metrics with # TYPE"
-    return None
+    return scrape_pair.claim(source, scrape.is_openmetrics)
 
 
 def read(source: Source, options: Options) -> Reading:  # noqa: ARG001 - the protocol's signature
     """Return gauges, or what grew between two scrapes; InputError where nothing is measured."""
     return scrape_pair.read(source.files[:2], scrape.openmetrics, NAME)
-
-
-def read_pair(sources: Sequence[Source]) -> Reading:
-    """Return what grew between two scrapes that were given by themselves."""
-    return scrape_pair.read([source.files[0] for source in sources], scrape.openmetrics, NAME)

@@ -33,6 +33,7 @@ from gitbaseline.formats.base import PassedOver, passed
 from gitbaseline.formats.documents import Document
 from gitbaseline.formats.json_values import items, logged, number, one_line, scalar, table, text
 from gitbaseline.formats.perf_stats import Export, Quantity, is_statistic, tag_of, unit_of
+from gitbaseline.formats.refused import failed
 from gitbaseline.model.codec import JSON, Scalar
 from gitbaseline.model.metric import Validity
 from gitbaseline.model.names import utc_fault
@@ -69,12 +70,7 @@ def read(name: str, data: bytes) -> Export:
     if not quantities:
         raise InputError("no quantity with a unit and a number", code="perf/empty", where=where)
     for reason in _failures(top, quantities):
-        raise InputError(
-            f"the run failed: {reason}",
-            code="run/failed",
-            where=where,
-            hint="a failed run is no baseline; run it again",
-        )
+        raise failed(where, reason)
     config = top.get("input_config")
     whole = top.get("was_cancelled") is False and top.get("error_summary") == []
     return Export(

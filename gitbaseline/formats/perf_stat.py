@@ -25,7 +25,7 @@ from gitbaseline.formats.base import Options, Reading, Source
 from gitbaseline.formats.first_document import holds
 from gitbaseline.formats.gather import Gather, Summary, clean
 from gitbaseline.formats.json_values import table
-from gitbaseline.formats.lines import plain
+from gitbaseline.formats.lines import plain, unlabelled
 from gitbaseline.formats.numbers import decimal
 from gitbaseline.formats.part import Part
 from gitbaseline.frozen import dataclass
@@ -87,7 +87,7 @@ def read(source: Source, options: Options) -> Reading:  # noqa: ARG001 - the pro
     else:
         text = plain(file.data).decode("utf-8", "replace")
         for number, line in enumerate(text.split("\n"), 1):
-            counter = _from_line(gather, number, line.strip())
+            counter = _from_line(gather, number, unlabelled(line)[0].strip())
             if counter:
                 _add(gather, counter)
             elif line.strip():

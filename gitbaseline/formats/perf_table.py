@@ -38,6 +38,7 @@ from gitbaseline.formats.perf_stats import (
     tag_of,
     unit_of,
 )
+from gitbaseline.formats.refused import failed
 from gitbaseline.frozen import dataclass
 from gitbaseline.model.metric import UNKNOWN_UNIT
 
@@ -75,12 +76,7 @@ def read(name: str, data: bytes) -> Export:
     log = list(lines(data))
     for line in log:
         if _FAILED.search(line.text):
-            raise InputError(
-                f"the run failed: {line.text[:120]}",
-                code="run/failed",
-                where=f"{name}:{line.number}",
-                hint="a failed run is no baseline; run it again",
-            )
+            raise failed(f"{name}:{line.number}", line.text[:120])
     rows = list(_rows(name, log, over))
     quantities = [q for row in rows if (q := _quantity(name, row)) is not None]
     if not quantities:

@@ -20,6 +20,7 @@ from dataclasses import field
 
 from gitbaseline.errors import InputError
 from gitbaseline.formats.base import trials
+from gitbaseline.formats.refused import failed
 from gitbaseline.frozen import dataclass
 from gitbaseline.model.codec import Scalar
 from gitbaseline.model.metric import UNKNOWN_UNIT, Direction, Metric, Validity
@@ -97,12 +98,7 @@ def _level(concurrency: int, level: Level) -> Iterator[tuple[str, Metric]]:
     for key, value in level.numbers.items():
         _check(level.where, f"c{concurrency}.{key}", value)
         if key == THROUGHPUT and value == 0:
-            raise InputError(
-                f"the run failed: no token in a second at concurrency {concurrency}",
-                code="run/failed",
-                where=level.where,
-                hint="a failed run is no baseline; run it again",
-            )
+            raise failed(level.where, f"no token in a second at concurrency {concurrency}")
         yield (
             f"c{concurrency}.{key}",
             _metric(

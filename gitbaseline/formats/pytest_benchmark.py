@@ -18,12 +18,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from gitbaseline.errors import InputError
 from gitbaseline.formats.base import Options, Reading, Source
 from gitbaseline.formats.first_document import holds
 from gitbaseline.formats.gather import Gather, Summary, alike, clean, scalars, utc
 from gitbaseline.formats.json_values import items, table
 from gitbaseline.formats.part import Part
+from gitbaseline.formats.refused import failed
 from gitbaseline.model.codec import JSON, Scalar
 
 NAME = "pytest-benchmark"
@@ -68,12 +68,7 @@ def _add(gather: Gather, row: Part) -> None:
     name = row.part("fullname").maybe_text() or row.part("name").text()
     stats = row.part("stats")
     if row.part("has_error").value is True:
-        raise InputError(
-            f"the run failed: {name[:80]!r} raised an error",
-            code="run/failed",
-            where=row.where,
-            hint="a failed run is no baseline; run it again",
-        )
+        raise failed(row.where, f"{name[:80]!r} raised an error")
     params = row.part("params")
     rounds = int(stats.part("rounds").maybe_number() or 1)
     data = _data(gather, name, stats, rounds)

@@ -106,10 +106,9 @@ def read_all(sources: Sequence[Source], options: Options, name: str | None = Non
     if len(sources) == 2 and all(source.kind == "file" for source in sources):
         forms = {(by_name(name) if name else detect(source)).NAME for source in sources}
         if forms in ({"prometheus"}, {"openmetrics"}):
-            from gitbaseline.formats import openmetrics, prometheus  # noqa: PLC0415 - as Deferred
-
-            pair = next(one for one in (prometheus, openmetrics) if one.NAME in forms)
-            return _settled(pair.read_pair(sources), options)
+            files = tuple(source.files[0] for source in sources)
+            pair = Source(name=sources[0].name, kind="directory", files=files)
+            return _settled(by_name(forms.pop()).read(pair, options), options)
     readings = [read(source, options, name) for source in sources]
     return pool(readings, [source.name for source in sources])
 

@@ -32,10 +32,15 @@ def place(path: str) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def is_pair(source: Source, is_scrape: Callable[[bytes], bool]) -> bool:
-    """Whether a folder holds a scrape of before and one of after, and nothing else."""
+def claim(source: Source, is_scrape: Callable[[bytes], bool]) -> str | None:
+    """Return why this is a scrape, or a folder of one before and one after, or None."""
     places = [place(file.path) for file in source.files if is_scrape(file.data)]
-    return len(source.files) == len(places) == 2 and {*places} == {"before", "after"}
+    if source.kind == "file" and places:
+        return "it declares metrics with # TYPE"
+    pair = len(source.files) == len(places) == 2 and {*places} == {"before", "after"}
+    if source.kind == "directory" and pair:
+        return "it holds a scrape of before and one of after"
+    return None
 
 
 def ordered(files: Sequence[SourceFile]) -> Sequence[SourceFile]:

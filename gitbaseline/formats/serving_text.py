@@ -14,6 +14,7 @@ from gitbaseline.errors import InputError
 from gitbaseline.formats.base import PassedOver, passed
 from gitbaseline.formats.lines import Line, lines
 from gitbaseline.formats.numbers import decimal
+from gitbaseline.formats.refused import cut_off
 from gitbaseline.model.codec import JSON
 
 BANNER = re.compile(rb"=== ?Serving Benchmark Result ?===")
@@ -125,9 +126,8 @@ def _pass(name: str, line: Line, over: list[PassedOver]) -> None:
 
 
 def _cut(name: str, summary: Summary) -> InputError:
-    return InputError(
+    return cut_off(
+        f"{name}:{summary.line}",
         "the summary that begins here has no closing rule: the run is cut off",
         code="serving/truncated",
-        where=f"{name}:{summary.line}",
-        hint="give the whole output of a run that ended by itself",
     )

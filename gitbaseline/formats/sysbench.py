@@ -6,7 +6,8 @@ file are trials if they were run alike.
 
 Rules:
 
-- A ``FATAL`` line is a failed run; a report without its total time is cut off.
+- A ``FATAL`` line is a failed run; a report without its total time or without the fairness of its
+  threads, which stands last, is cut off.
 - Latencies have two decimals of a millisecond: a short one is shown, and too coarse to be judged.
 - The lines of ``--report-interval`` are slices of one run: passed over.
 - ``MiB`` is 1024 * 1024 bytes here. The percentile is what ``--percentile`` asked for.
@@ -26,6 +27,7 @@ from gitbaseline.formats.base import Options, Reading, Source
 from gitbaseline.formats.gather import Gather, alike, clean
 from gitbaseline.formats.lines import Line, lines
 from gitbaseline.formats.numbers import decimal
+from gitbaseline.formats.refused import cut_off, failed
 from gitbaseline.model.codec import Scalar
 from gitbaseline.model.metric import Direction, Validity
 
@@ -54,6 +56,7 @@ _PER_SECOND = re.compile(
 )
 _OPERATIONS = re.compile(r"Total operations: [0-9]+ \(\s*([0-9.]+) (?:per second|ops/sec)\)")
 _TRANSFERRED = re.compile(r"[0-9.]+ (?:MiB|MB) transferred \(([0-9.]+) (?:MiB|MB)/sec\)")
+_LAST = re.compile(r"execution time \(avg/stddev\):\s+[0-9.]+/[0-9]+\.[0-9]{2,}")
 _FIELDS = {
     "events per second": ("events_per_second", "events/s", _HIGHER),
     "events/s (eps)": ("events_per_second", "events/s", _HIGHER),
@@ -80,6 +83,7 @@ class _Report:
     line: int
     version: str | None = None
     test: str | None = None
+    timed: bool = False
     ended: bool = False
     settings: dict[str, Scalar] = field(default_factory=dict)
     found: list[tuple[int, str, float, str, Direction]] = field(default_factory=list)
@@ -106,12 +110,11 @@ def read(source: Source, options: Options) -> Reading:  # noqa: ARG001 - the pro
     reports = list(_reports(gather, source.files[0].data))
     kinds: dict[str, dict[str, Scalar]] = {}
     for report in reports:
-        if not report.ended:
-            raise InputError(
+        if not (report.timed and report.ended):
+            raise cut_off(
+                f"{gather.file}:{report.line}",
                 "a report without its statistics: the run is cut off",
                 code="sysbench/truncated",
-                where=f"{gather.file}:{report.line}",
-                hint="give the whole output of a run that ended by itself",
             )
         test = report.test or "test"
         if kinds.setdefault(test, report.settings) != report.settings:
@@ -150,12 +153,7 @@ def _reports(gather: Gather, data: bytes) -> Iterator[_Report]:
             if line.text:
                 gather.skip(line.number, line.text)
         elif _FAILED.match(line.text):
-            raise InputError(
-                f"the run failed: {line.text[:120]}",
-                code="run/failed",
-                where=f"{gather.file}:{line.number}",
-                hint="a failed run is no baseline; run it again",
-            )
+            raise failed(f"{gather.file}:{line.number}", line.text[:120])
         else:
             if line.text.endswith(":") or "statistics" in line.text:
                 heading = line.text
@@ -192,6 +190,7 @@ def _take(report: _Report, line: Line, heading: str) -> bool:
         return report.keep(
             line, f"{name}_per_second", match[2], (known.get(match[1], "ops/s"), way)
         )
+    report.ended |= _LAST.fullmatch(text) is not None
     if match := _FIELD.fullmatch(text):
         return _field(report, line, heading, match)
     return False
@@ -199,7 +198,7 @@ def _take(report: _Report, line: Line, heading: str) -> bool:
 
 def _field(report: _Report, line: Line, heading: str, match: re.Match[str]) -> bool:
     name, value = match[1].strip(), match[2]
-    report.ended |= name in ("total time", "time elapsed")
+    report.timed |= name in ("total time", "time elapsed")
     if name in _FIELDS:
         key, unit, direction = _FIELDS[name]
         return report.keep(line, key, value, (match[3] or unit, direction))

@@ -7,11 +7,10 @@ Prefer the trace: the table cuts names and keeps no samples. What is read of the
 from __future__ import annotations
 
 import re
-import zlib
 
 from gitbaseline.formats import torch_table, torch_trace
 from gitbaseline.formats.base import Options, Reading, Source
-from gitbaseline.formats.json_stream import GZIP
+from gitbaseline.gzip_pieces import is_packed, unpacked
 
 NAME = "torch-profiler"
 SUMMARY = "torch.profiler: Chrome trace (json, json.gz) and key_averages table"
@@ -30,7 +29,7 @@ def sniff(source: Source) -> str | None:
     if source.kind != "file":
         return None
     data = source.files[0].data
-    head = _head(data)
+    head = next(unpacked((data,)), b"")[:_HEAD]
     if _TRACE.search(head) and _KINETO.search(head):
         return "it has the marks of a torch.profiler trace"
     return "it has the table of key_averages()" if _TABLE.search(data) else None
@@ -39,15 +38,6 @@ def sniff(source: Source) -> str | None:
 def read(source: Source, options: Options) -> Reading:  # noqa: ARG001 - the protocol's signature
     """Return the times of trace or table; InputError where it is cut off."""
     file = source.files[0]
-    if not file.data.startswith(GZIP) and _TABLE.search(file.data):
+    if not is_packed(file.data) and _TABLE.search(file.data):
         return torch_table.read(NAME, file.path, file.data)
     return torch_trace.read(NAME, file.path, file.data)
-
-
-def _head(data: bytes) -> bytes:
-    if not data.startswith(GZIP):
-        return data[:_HEAD]
-    try:
-        return zlib.decompressobj(31).decompress(data[:_HEAD], _HEAD)
-    except zlib.error:
-        return b""

@@ -20,7 +20,7 @@ from dataclasses import field
 from gitbaseline.errors import InputError
 from gitbaseline.formats.base import Reading
 from gitbaseline.formats.gather import Gather, Summary
-from gitbaseline.formats.json_stream import GZIP, Stream
+from gitbaseline.formats.json_stream import Stream
 from gitbaseline.formats.json_values import items, number, scalar, table, text
 from gitbaseline.formats.nsys_kernels import SHARES, Kernel, shares
 from gitbaseline.formats.nsys_names import normal_name
@@ -46,8 +46,6 @@ def read(form: str, name: str, data: bytes) -> Reading:
     """Return the Reading of a trace; InputError where it is cut off or holds no timed event."""
     trace = _scan(name, data)
     found = Gather(name)
-    if data.startswith(GZIP):
-        found.warn("a compressed file is stored as it is, not searched for private data: unpack it")
     if trace.steps:
         found.add("step_time", trace.steps.tolist(), line=1, unit="us")
     for kind, taken in trace.gpu.items():

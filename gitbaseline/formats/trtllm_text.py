@@ -103,6 +103,9 @@ def reports(
         elif report is None or not _take(name, line, text, report):
             _pass(name, line, over)
     yield from _ended(name, report)
+    end = data.rpartition(b"\n")[2]
+    if report and end[-1:].isdigit():
+        raise _fault(name, data.count(b"\n") + 1, "the last line breaks off, in a number perhaps")
 
 
 def _take(name: str, line: Line, text: str, report: _Report) -> bool:

@@ -8,7 +8,7 @@ Rules:
 
 - ``Non-2xx or 3xx responses`` and ``Socket errors`` are a failed run.
 - ``KB``, ``MB``, ``GB`` are powers of 1024 here, ``k`` and ``M`` of requests powers of 1000.
-- A report without ``Requests/sec`` is cut off.
+- A report without ``Transfer/sec``, its last line, is cut off.
 - Of the address only the path is kept: hosts change, and queries may hold what is private.
 
 Text: wg/wrk src/wrk.c and units.c 4.x; giltene/wrk2.
@@ -26,6 +26,7 @@ from gitbaseline.formats.base import Options, Reading, Source
 from gitbaseline.formats.gather import Gather, Summary, alike
 from gitbaseline.formats.lines import Line, lines, plain
 from gitbaseline.formats.numbers import decimal
+from gitbaseline.formats.refused import cut_off
 from gitbaseline.model.codec import Scalar
 from gitbaseline.model.metric import Direction, Validity
 
@@ -84,11 +85,10 @@ def read(source: Source, options: Options) -> Reading:  # noqa: ARG001 - the pro
     reports = list(_reports(gather, source.files[0].data))
     for report in reports:
         if not report.ended:
-            raise InputError(
-                "a report without Requests/sec: the run is cut off",
+            raise cut_off(
+                f"{gather.file}:{report.line}",
+                "a report without Transfer/sec, its last line: the run is cut off",
                 code="wrk/truncated",
-                where=f"{gather.file}:{report.line}",
-                hint="give the whole output of a run that ended by itself",
             )
         if report.settings != reports[0].settings:
             raise InputError(
@@ -152,9 +152,9 @@ def _take(gather: Gather, report: _Report, line: Line) -> bool:
         percentile = decimal(match[1])
         report.keep(gather.file, line, f"latency.p{percentile or 0:g}", (match[2], _TIMES))
     elif match := _RATE.fullmatch(line.text):
-        report.ended = True
         report.keep(gather.file, line, "requests_per_second", (match[1], {"": "requests/s"}))
     elif match := _TRANSFER.fullmatch(line.text):
+        report.ended = True
         report.keep(gather.file, line, "transfer", (match[1], _BYTES))
     else:
         return False

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable
 
 from gitbaseline.secrets.finding import Finding
-from gitbaseline.secrets.packed import is_packed, packed, unpacked
+from gitbaseline.secrets.packed import packed, unpacked
 from gitbaseline.secrets.scan import scan
 
 _MASK = b"[redacted]"
@@ -25,8 +25,8 @@ _BEFORE = re.compile(rb",\s*$")
 
 def redact(path: str, data: bytes, findings: Iterable[Finding]) -> bytes:
     """Return the file without the given findings, which ``scan`` made of these bytes."""
-    content = unpacked(data) if is_packed(data) else None
-    if content is None or content is data:
+    content = unpacked(data)
+    if content is None or content is data:  # too much to search, or not packed
         return _redacted(path, data, findings)
     without = _redacted(path, content, findings)
     return data if without == content else packed(without)

@@ -15,8 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from gitbaseline.gzip_pieces import unpacked
 from gitbaseline.secrets.finding import Finding
-from gitbaseline.secrets.packed import unpacked_pieces
 from gitbaseline.secrets.scan import scan_content
 
 OWN = 8 << 20
@@ -28,7 +28,7 @@ def scan_pieces(path: str, pieces: Iterable[bytes]) -> Iterator[Finding]:
     """Yield every finding of a file, in order of place, as ``scan`` would of the whole."""
     held = bytearray()
     gone = lines = begin = 0  # bytes and line feeds let go; where the window's own bytes begin
-    for piece in unpacked_pieces(pieces):
+    for piece in unpacked(pieces):
         held += piece
         while len(held) >= begin + OWN + AFTER:
             end = begin + OWN

@@ -170,6 +170,10 @@ def test_a_copy_that_reads_must_read_well():
     assert any("a metric's key" in one for one in told), told
 
 
+def refuse():
+    raise InputError("no", code="a/b", where="f")
+
+
 def test_memory_is_bounded(monkeypatch):
     def read(self, source, options):
         hog = bytearray(70 * 1024 * 1024)
@@ -179,7 +183,9 @@ def test_memory_is_bounded(monkeypatch):
     (told,) = broken_rules(with_(read=read), FILE, rounds=0)
     assert told.startswith("read of the file: read took 7")
     assert told.endswith(f"for a source of 13, at most {memory(13)} are allowed")
-    assert memory(10) - memory(0) == 1000
+    assert memory(10) - memory(0) == 500
+    refusing = with_(read=lambda *given: read(*given) and refuse())
+    assert broken_rules(refusing, FILE, rounds=0)[0].startswith("read of the file: read took 7")
 
 
 def test_copies_are_the_same_in_every_run_and_leave_the_rest():

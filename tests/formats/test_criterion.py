@@ -98,6 +98,15 @@ def test_refusals(files, code, where):
     assert (caught.value.code, caught.value.where) == (code, where)
 
 
+def test_two_benchmarks_in_one_file_are_refused(read):
+    one = json.dumps({"median": MEDIAN})
+    assert read('{"level": "info"}\n' + one).metrics["time"].value == 4.5
+    for text in (f"{one}\n{one}", "[[1], [2]]\n[[1], [2]]"):
+        with pytest.raises(InputError) as caught:
+            read(text)
+        assert (caught.value.code, caught.value.where) == ("criterion/several", "x.json:2")
+
+
 def test_an_empty_file_is_refused():
     source = Source(
         name="d",

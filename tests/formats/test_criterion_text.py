@@ -74,8 +74,16 @@ def test_refusals(read, text, code, message):
 
 def test_nothing_in_it(read):
     with pytest.raises(InputError) as caught:
-        read("Benchmarking x: Warming up\n")
+        read("Gnuplot not found\n")
     assert caught.value.code == "criterion-text/empty"
+
+
+def test_a_run_that_is_cut_off(read):
+    whole = "Benchmarking a\nBenchmarking a: Analyzing\na    time:   [1 ms 2 ms 3 ms]\n"
+    assert list(read(whole).metrics) == ["a.time"]
+    with pytest.raises(InputError) as caught:
+        read(whole + "Benchmarking b\nBenchmarking b: Warming up for 3.0000 s\n")
+    assert (caught.value.code, caught.value.where) == ("criterion/truncated", "c.txt:5")
 
 
 def test_what_is_not_claimed(file, folder):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+import tracemalloc
 from contextlib import suppress
 from pathlib import Path
 
@@ -112,8 +113,9 @@ def test_it_keeps_the_rules_of_every_reader(name, form, written):
         lambda data: data + b"\ndone: 3 files\n",
         lambda data: b'{"level": "info", "msg": "starting"}\n' + data,
         lambda data: b"".join(b"\x1b[1m" + line + b"\x1b[0m" for line in data.splitlines(True)),
+        lambda data: b"\xef\xbb\xbf" + data,
     ],
-    ids=["crlf", "banner", "trailer", "logger", "colours"],
+    ids=["crlf", "banner", "trailer", "logger", "colours", "mark"],
 )
 def test_mess_around_it_changes_nothing(name, around, written):
     plain = written(name)
@@ -207,3 +209,54 @@ def test_hostile_text_takes_linear_time(hostile, file):
         with suppress(InputError):
             form.read(source, Options())
     assert time.process_time() - start < 10  # of all formats together; a square would take hours
+
+
+FILES = [
+    (form, (DATA / name).read_bytes()) for name, form in WRITTEN.items() if (DATA / name).is_file()
+]
+
+
+def grown(data, size):
+    """The output of a longer run: of JSON the longest list repeated, of text all of it."""
+    try:
+        document = json.loads(data)
+    except ValueError:
+        return data * (size // len(data) + 1)
+    lists, left = [[]], [document]
+    while left:
+        value = left.pop()
+        lists += [value] if isinstance(value, list) else []
+        left += (
+            value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        )
+    longest = max(lists, key=lambda value: len(json.dumps(value)))
+    longest *= size // max(len(json.dumps(longest)), 9)
+    return json.dumps(document).encode()
+
+
+@pytest.mark.parametrize(
+    ("form", "data"), [*FILES, *((form, text.encode()) for form, text in SMALL.items())]
+)
+def test_a_long_output_takes_linear_time_and_no_more_memory_than_allowed(form, data, file):
+    reader = registry.by_name(form)
+
+    def taken(size):
+        source = file("out", grown(data, size))
+        begin = time.process_time()
+        with suppress(InputError):
+            assert reader.sniff(source)
+            reader.read(source, Options())
+        return time.process_time() - begin
+
+    small = max(taken(25_000), 0.004)
+    # Three times: the collector may pass through all that other tests left, once.
+    assert any(taken(200_000) < 30 * small for _ in range(3)), small
+    source = file("out", grown(data, 400_000))
+    tracemalloc.start()
+    try:
+        with suppress(InputError):
+            reader.read(source, Options())
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 2_000_000 + 50 * len(source.files[0].data)

@@ -137,9 +137,31 @@ def test_refusals(read, text, code, message):
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("BenchmarkX 1 2 ns/op\nBenchmarkY-8", 2),
+        ("BenchmarkX 1 2 ns/op\nBenchmarkY-8  \t\n\n", 2),
+        ("BenchmarkX 1 2 ns/o", 1),
+        ("BenchmarkX 1 2 ns/op\t16 B", 1),
+        ('{"Action": "output", "Output": "BenchmarkX 1 2 ns/op\\n"}\n{"Action": "outp', 2),
+    ],
+)
+def test_what_is_cut_off(read, text, line):
+    with pytest.raises(InputError) as caught:
+        read(text)
+    assert (caught.value.code, caught.value.where) == ("go/truncated", f"b.txt:{line}")
+
+
+def test_what_only_looks_cut_off(read):
+    assert read("BenchmarkX 1 2 ns/op\nBenchmarkY 1 2 B\n").metrics.keys() == {"X.ns/op", "Y.B"}
+    assert read("BenchmarkX 1 2 widgets").metrics.keys() == {"X.widgets"}
+    assert read("BenchmarkX\nBenchmarkX-8 1 2 ns/op\nPASS").metrics.keys() == {"X.ns/op"}
+
+
 def test_nothing_in_it(read):
     with pytest.raises(InputError) as caught:
-        read("PASS\n1 2 ns/op\nBenchmarkX 1 noise and more\nBenchmarkY\n")
+        read("PASS\n1 2 ns/op\nBenchmarkX 1 noise and more\nBenchmarkY\nPASS\n")
     assert caught.value.code == "go-bench/empty"
 
 

@@ -84,6 +84,28 @@ def test_refusals(read, text, code, message):
     )
 
 
+RUNNING = "\nrunning 2 tests\n"
+ENDED = "\ntest result: ok. 0 passed; 0 failed; 0 ignored; 2 measured; 0 filtered out\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        RUNNING + bench("a"),
+        RUNNING + bench("a") + RUNNING + bench("b") + ENDED,
+        RUNNING + bench("a") + ENDED[:8],
+    ],
+)
+def test_a_binary_that_did_not_end(read, text):
+    with pytest.raises(InputError) as caught:
+        read(text)
+    assert (caught.value.code, caught.value.where) == ("libtest/truncated", "l.txt:2")
+    assert read(RUNNING + bench("a") + ENDED + RUNNING + bench("b") + ENDED).metrics.keys() == {
+        "a.time",
+        "b.time",
+    }
+
+
 def test_sniff(file, folder):
     assert libtest.sniff(file("x", bench("x"))) == "it has test ... bench: lines"
     assert libtest.sniff(file("x", "a test of ... bench:")) is None

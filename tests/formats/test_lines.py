@@ -30,6 +30,8 @@ def one(data):
         (b"\x1b[1;31mred\x1b[0m\r", None, "red"),
         (b"a\tb\x07", None, "a b\\x07"),
         (b"\xff", None, "\ufffd"),
+        (b"\xef\xbb\xbf0: x", "0:", "x"),
+        (b"\xef\xbb\xbf", None, ""),
         ("e\u0301".encode(), None, "\u00e9"),
         ("\x0e\u0301".encode(), None, "\\x0\u00e9"),
         (b"0: " * 9 + b"x", "0:", "0: x"),

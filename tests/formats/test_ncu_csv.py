@@ -147,7 +147,16 @@ def test_warnings_and_errors(read):
 def test_nothing_in_it(read):
     assert refusal(read, text())[0] == "ncu/empty"
     assert refusal(read, '"a","b"\n')[0] == "ncu/empty"
-    assert refusal(read, text(row("Duration", "us", "9" * 200_000)))[0] == "ncu/empty"
+
+
+def test_rows_that_are_not_whole(read):
+    whole = text(row("Duration", "us", "1,234.5"))
+    for size in range(1, len(row("Duration", "us", "1,234.5")) - 3):
+        cut = whole.rstrip("\n")[:-size]
+        assert refusal(read, cut)[0] in {"ncu/row", "ncu/empty"}, cut
+    assert refusal(read, text(row("Duration", "us", "9" * 200_000)))[0] == "ncu/row"
+    wide = '"ID","Process ID","Kernel Name","a","b"\n"","","","ns","%"\n"0","1","k","1.5"'
+    assert refusal(read, wide)[0] == "ncu/row"
 
 
 @pytest.mark.parametrize("dress", [lambda line: f"0: {line}", lambda line: f"{line}\r"])

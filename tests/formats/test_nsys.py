@@ -393,6 +393,15 @@ def test_bytes_of_any_kind_raise_nothing_else(data):
 WHOLE = database([(GEMM, 0, 10), (ADD, 10, 40)])
 
 
+def test_a_table_whose_name_is_no_text():
+    data = WHOLE.replace(b"tableCUPTI", b"tableCU\x80TI")
+    with pytest.raises(InputError) as caught:
+        nsys.read(
+            Source(name="x", kind="file", files=(SourceFile(path="x", data=data),)), Options()
+        )
+    assert caught.value.code == "nsys/database"
+
+
 def _spoil(at, byte):
     data = bytearray(WHOLE)
     data[at % len(data)] = byte

@@ -69,6 +69,13 @@ def test_a_plain_table(read, told):
     }
 
 
+@pytest.mark.parametrize("prefix", ["0: ", "[1,0]<stdout>:", "2026-01-02T03:04:05Z "])
+def test_what_launchers_put_before_rows_is_no_place(read, prefix):
+    row = "CPU0\t12.5\tmsec\ttask-clock\t12500000\t100.00\t\t\n"
+    assert read(prefix + row).metrics == read(row).metrics
+    assert read(row).metrics.keys() == {"place=CPU0.task-clock"}
+
+
 def test_runs_appended_are_trials(read):
     reading = read(f"{line(counter_value='1')}\n# started on now\n{line(counter_value='3')}\n")
     assert reading.metrics["e"].samples == (1.0, 3.0)

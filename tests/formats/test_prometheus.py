@@ -81,10 +81,15 @@ def read(file):
     def read(*texts, names=("b.prom", "a.prom"), form=prometheus):
         sources = [file(name, text) for name, text in zip(names, texts, strict=False)]
         if len(sources) == 2:
-            return form.read_pair(sources)
+            return form.read(pair(*sources), Options())
         return form.read(sources[0], Options())
 
     return read
+
+
+def pair(*sources):
+    files = tuple(source.files[0] for source in sources)
+    return Source(name="pair", kind="directory", files=files)
 
 
 def refusal(read, *texts, **more):
@@ -306,5 +311,5 @@ def test_bytes_of_any_kind_raise_nothing_else(data):
         with suppress(InputError):
             assert form.read(source, Options()).metrics
         with suppress(InputError):
-            assert form.read_pair([source, source]).metrics
+            assert form.read(pair(source, source), Options()).metrics
     assert not scrape.is_classic(b"# TYPE " * 20_000)

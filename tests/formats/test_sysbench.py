@@ -8,6 +8,8 @@ from gitbaseline.formats.base import Options
 
 BANNER = "sysbench 1.0.20 (using system LuaJIT)\n"
 TIME = "General statistics:\n    total time:    10.5s\n"
+FAIR = "Threads fairness:\n    execution time (avg/stddev):   9.9980/0.00\n"
+WHOLE = TIME + FAIR
 
 
 @pytest.fixture
@@ -90,18 +92,18 @@ def test_whole_report(written, told):
     ],
 )
 def test_other_tests(read, told, text, expected):
-    found = {key: row[:3] for key, row in told(read(BANNER + text + TIME)).items()}
+    found = {key: row[:3] for key, row in told(read(BANNER + text + WHOLE)).items()}
     assert {key: row for key, row in found.items() if "total_time" not in key} == expected
 
 
 def test_reports_run_alike_are_trials(read):
-    one = BANNER + "Number of threads: 1\n" + TIME
+    one = BANNER + "Number of threads: 1\n" + WHOLE
     reading = read("noise\n\n" + one + one.replace("10.5s", "12.5s"))
     assert reading.metrics["test.total_time"].samples == (10.5, 12.5)
 
 
 def test_reports_of_several_tests(read):
-    reading = read(BANNER + "CPU speed:\n" + TIME + BANNER + TIME)
+    reading = read(BANNER + "CPU speed:\n" + WHOLE + BANNER + WHOLE)
     assert list(reading.metrics) == ["cpu.total_time", "test.total_time"]
     assert reading.suggested_measurement == "sysbench"
 
@@ -121,10 +123,19 @@ def test_reports_of_several_tests(read):
             "s.txt:2",
             "a report without its statistics: the run is cut off",
         ),
+        *(
+            (
+                BANNER + part,
+                "sysbench/truncated",
+                "s.txt:1",
+                "a report without its statistics: the run is cut off",
+            )
+            for part in (TIME, FAIR, TIME + FAIR[:-2])
+        ),
         (
-            BANNER + "Number of threads: 1\n" + TIME + BANNER + "Number of threads: 2\n" + TIME,
+            BANNER + "Number of threads: 1\n" + WHOLE + BANNER + "Number of threads: 2\n" + WHOLE,
             "sysbench/mixed",
-            "s.txt:5",
+            "s.txt:7",
             "two runs of test with different settings",
         ),
         ("nothing", "sysbench/empty", "s.txt", "no result in it"),

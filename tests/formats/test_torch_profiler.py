@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from gitbaseline import gzip_pieces
 from gitbaseline.errors import InputError
 from gitbaseline.formats import json_stream, torch_profiler
 from gitbaseline.formats.base import Options, Source
@@ -85,10 +86,10 @@ def test_a_trace_whole(read):
 def test_gzip_and_layout_change_nothing(read, file):
     plain = read(trace())
     packed = read(gzip.compress(trace(indent=None).encode()))
-    assert (packed.metrics, packed.context) == (plain.metrics, plain.context)
-    assert packed.warnings == (
-        "a compressed file is stored as it is, not searched for private data: unpack it",
-    )
+    assert packed == plain
+    half = len(trace()) // 2
+    two = gzip.compress(trace()[:half].encode()) + gzip.compress(trace()[half:].encode())
+    assert read(two + bytes(512)) == plain
     assert read(json.dumps(EVENTS)).metrics == plain.metrics
     last = {key: value for key, value in TOP.items() if key != "traceEvents"} | {
         "traceEvents": EVENTS
@@ -128,9 +129,16 @@ def test_a_trace_without_a_gpu_or_steps(read):
         (b'{"a": 1 2}', 1, "expected ',', got '2'"),
         (b'{"a": 1,\n"b": [tru', 2, "Expecting value"),
         (b"text", 1, "expected '{', got 't'"),
+        (b'{"a": 1}\n{"a": 1}', 2, "text after the end of the JSON document: '{'"),
+        (b"[]\n\n]", 3, "text after the end of the JSON document: ']'"),
         (b'{"a": ' + b"[" * 100_000, 1, "is nested too deep"),
         (gzip.compress(trace().encode())[:-20], 1, "is a gzip file that breaks off"),
-        (b"\x1f\x8b" + b"x" * 50, 1, "is no whole gzip file"),
+        (b"\x1f\x8b\x08" + b"\xff" * 50, 1, "is no whole gzip file"),
+        (
+            gzip.compress(trace().encode()) + b"x",
+            1,
+            "is a gzip file with something else behind it",
+        ),
         (b"", 1, "the JSON text breaks off"),
     ],
 )
@@ -140,6 +148,7 @@ def test_traces_that_break_off(read, data, where, said):
 
 def test_values_longer_than_a_piece(read, monkeypatch):
     monkeypatch.setattr(json_stream, "_PIECE", 7)
+    monkeypatch.setattr(gzip_pieces, "_SLICE", 7)
     assert read(trace()) == read(trace(indent=3))
     assert read(gzip.compress(trace().encode())).metrics == read(trace()).metrics
     assert refusal(read, '{"traceEvents": [], "n": 12345678901')[0] == "json/stream"
@@ -147,6 +156,7 @@ def test_values_longer_than_a_piece(read, monkeypatch):
 
 def test_bounds(read, monkeypatch):
     monkeypatch.setattr(json_stream, "_PIECE", 64)
+    monkeypatch.setattr(gzip_pieces, "_SLICE", 64)
     monkeypatch.setattr(json_stream, "_LARGEST", 200)
     assert refusal(read, b'{"a": "' + b"x" * 5000)[2] == "Unterminated string starting at"
     monkeypatch.setattr(json_stream, "_MOST", 500)
@@ -155,6 +165,7 @@ def test_bounds(read, monkeypatch):
 
 def test_a_number_at_the_end_of_what_was_read(monkeypatch):
     monkeypatch.setattr(json_stream, "_PIECE", 4)
+    monkeypatch.setattr(gzip_pieces, "_SLICE", 4)
     monkeypatch.setattr(json_stream, "_LARGEST", 8)
     with pytest.raises(InputError) as caught:
         list(json_stream.Stream("f", b'{"a":' + b"1" * 50 + b"}").members("x"))

@@ -214,7 +214,14 @@ def test_the_printed_report_gives_what_the_json_does(read):
     [lambda line: f"0: {line}\r", lambda line: f"[07/01/2026-10:11:12] [TRT-LLM] [I] {line}"],
 )
 def test_what_launchers_and_loggers_add_changes_nothing(read, dress):
-    assert numbers(read("\n".join(map(dress, PRINTED.splitlines())))) == numbers(read(PRINTED))
+    dressed = "".join(f"{dress(line)}\n" for line in PRINTED.splitlines())
+    assert numbers(read(dressed)) == numbers(read(PRINTED))
+
+
+def test_a_last_line_without_an_end_may_be_half_a_number(read):
+    with pytest.raises(InputError) as caught:
+        read(PRINTED.rstrip("\n"))
+    assert caught.value.message == "the last line breaks off, in a number perhaps"
 
 
 def test_reports_are_trials_or_cases(read):

@@ -7,7 +7,7 @@ from gitbaseline.formats import wrk
 from gitbaseline.formats.base import Options
 
 START = "Running 2s test @ http://192.0.2.1/\n  1 threads and 1 connections\n"
-RATE = "Requests/sec:   5.50\n"
+RATE = "Requests/sec:   5.50\nTransfer/sec:  1.50KB\n"
 
 
 @pytest.fixture
@@ -38,14 +38,14 @@ def test_wrk2(read, told):
     reading = read(
         START + "  Latency Distribution (HdrHistogram - Recorded Latency)\n 50.000%  1.50us\n"
         " 99.900%    2.00m\n100.000%    1.00h\n  Detailed Percentile spectrum:\n"
-        "       Value   Percentile   TotalCount\n" + RATE + "Transfer/sec:  5.00KB\n"
+        "       Value   Percentile   TotalCount\n" + RATE
     )
     assert {key: row[:2] for key, row in told(reading).items()} == {
         "latency.p50": (1.5, "us"),
         "latency.p99.9": (2.0, "min"),
         "latency.p100": (1.0, "h"),
         "requests_per_second": (5.5, "requests/s"),
-        "transfer": (5.0, "KiB/s"),
+        "transfer": (1.5, "KiB/s"),
     }
     assert [entry.text for entry in reading.passed_over] == [
         "Detailed Percentile spectrum:",
@@ -82,15 +82,15 @@ def test_an_address_without_a_path(read, url):
             "the run failed: Socket errors: connect 0, read 0, write 0, timeout 5",
         ),
         (
-            START,
+            START + RATE[:22],
             "wrk/truncated",
             "w.txt:1",
-            "a report without Requests/sec: the run is cut off",
+            "a report without Transfer/sec, its last line: the run is cut off",
         ),
         (
             START + RATE + START.replace("2s", "3s") + RATE,
             "wrk/mixed",
-            "w.txt:4",
+            "w.txt:5",
             "two runs with different settings in one file",
         ),
         (

@@ -2,6 +2,7 @@
 
 Each test runs a tool for a fraction of a second in its own folder and holds the reading to what the
 tool says elsewhere in the same output. PyPI's tools are looked for in this Python and on PATH.
+.ci/run installs what Debian and PyPI have; Go and Rust are tried where they are.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ def run(tmp_path):
     """Run a program in a folder of its own; skip where it is not installed."""
 
     def start(program, *words, check=True, **more):
-        path = shutil.which(program) if isinstance(program, str) else program
+        beside = str(Path(sys.executable).parent)
+        path = shutil.which(program, path=os.pathsep.join((beside, os.environ["PATH"])))
         if path is None:
             pytest.skip(f"{program} is not installed")
         more.setdefault("env", {k: v for k, v in os.environ.items() if not k.startswith("PYTEST")})
@@ -48,11 +50,8 @@ def python(run):
 
     def start(module, *words):
         for program in (sys.executable, shutil.which("python3")):
-            if (
-                program
-                and run(Path(program), "-c", f"import {module}", check=False).returncode == 0
-            ):
-                return run(Path(program), *words)
+            if program and run(program, "-c", f"import {module}", check=False).returncode == 0:
+                return run(program, *words)
         return pytest.skip(f"the Python package {module} is not installed")
 
     return start

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import gzip
 
+import pytest
+
 from gitbaseline.secrets import packed
 from gitbaseline.secrets.redact import redact
 from gitbaseline.secrets.scan import scan
+from gitbaseline.secrets.stream import scan_pieces
 
 SECRET = b"AK" + b"IA" + b"ABCDEFGH12345678"
 TEXT = b'{"x_ms": 1}\n{"auth": "' + SECRET + b'"}\n'
@@ -49,9 +52,33 @@ def test_too_much_is_a_finding_that_can_be_let_through(monkeypatch):
     assert packed.unpacked(gzip.compress(b"x" * 1001)) is None
 
 
-def test_what_is_broken_is_searched_as_it_is():
-    file = gzip.compress(TEXT)
-    for broken in (file[:-9], file[:20] + bytes(9) + file[29:], b"\x1f\x8b\x08"):
-        assert packed.unpacked(broken) == broken
-        assert redact("x", broken, findings(broken)) == broken
-    assert packed.unpacked(file + b"rubbish") == TEXT
+@pytest.mark.parametrize(
+    "file",
+    [
+        gzip.compress(TEXT)[:-9],
+        gzip.compress(TEXT)[:-8] + bytes(8),
+        gzip.compress(b"1 " * 400) + TEXT,
+        gzip.compress(b"1 " * 400) + b"\x1f\x8b\x08" + TEXT,
+        b"\x1f\x8b\x08\x08" + TEXT,
+    ],
+    ids=["breaks-off", "wrong-sum", "behind", "behind-as-packed", "head-only"],
+)
+def test_what_is_broken_is_searched_for_all_it_gives(file):
+    assert SECRET in packed.unpacked(file)
+    found = findings(file)
+    assert found
+    assert [f.fingerprint for f in scan_pieces("trace.json.gz", [file])] == [
+        f.fingerprint for f in found
+    ]
+    left = redact("trace.json.gz", file, found)
+    assert SECRET not in packed.unpacked(left)
+    assert findings(left) == ()
+
+
+def test_what_is_broken_and_holds_nothing_private_stays_byte_for_byte():
+    for file in (
+        gzip.compress(b"1 " * 400)[:-9],
+        gzip.compress(b"1") + b"rubbish",
+        b"\x1f\x8b\x08",
+    ):
+        assert redact("x", file, findings(file)) == file
