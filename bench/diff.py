@@ -3,7 +3,8 @@
     python bench/diff.py [--metrics 10000] [--profile]
 
 In process, from the repository to the rendered text: both ``baseline.json`` read and checked,
-compared, printed. ``ratio`` is that over ``json.loads`` of the same two files, turn by turn.
+compared, printed; in turns with ``json.loads`` of the same two files. What other tools take to
+compare their own files is in compare.py.
 """
 
 from __future__ import annotations
@@ -13,16 +14,16 @@ import cProfile
 import json
 import pstats
 import random
-import statistics
 import tempfile
-import time
 from dataclasses import replace
 from pathlib import Path
 
-import table
+import turns
 from fresh import clock, registry
+from turns import Contest, Side, compete
 
 from gitbaseline import __version__
+from gitbaseline.cli.main import collect_rarely
 from gitbaseline.compare.advice import advice
 from gitbaseline.model.baseline import Baseline, Code, Recorder, Registrant, SourceKind, Workstation
 from gitbaseline.model.manifest import sha256
@@ -37,7 +38,8 @@ from gitbaseline.report import diff_text
 from gitbaseline.report.comparison import Comparison
 from gitbaseline.team_config import TeamConfig
 
-TURNS = 7
+ROUNDS = 7
+WANTED = 5.0
 SEED = 20260520
 
 
@@ -89,13 +91,16 @@ def diff(fresh, paths):
     )
 
 
-def timed(action, *arguments):
-    begin = time.perf_counter()
-    action(*arguments)
-    return time.perf_counter() - begin
+def contests(metrics: int, rounds: int = ROUNDS, *, profile: bool = False) -> list[Contest]:
+    with tempfile.TemporaryDirectory(prefix="bench-diff-") as top:
+        fresh = registry(Path(top))
+        return [
+            contest(fresh, name, metrics, samples, rounds, profile=profile)
+            for name, samples in (("scalar", 1), ("samples_10", 10))
+        ]
 
 
-def measure(fresh, metrics, samples, *, profile):
+def contest(fresh, name, metrics, samples, rounds, *, profile) -> Contest:
     rng = random.Random(SEED)
     for drift in (False, True):
         statement = Record(
@@ -108,16 +113,22 @@ def measure(fresh, metrics, samples, *, profile):
     reader = Reader(fresh.branch.store, fresh.branch.chain.trees, fresh.branch.state())
     paths = reader.paths("bench", f"m{samples}")
     raw = [reader.file(path, "baseline.json") for path in paths]
-    diff(fresh, paths)  # imports what is imported late
     if profile:
+        diff(fresh, paths)  # imports what is imported late
         watch = cProfile.Profile()
         watch.runcall(diff, fresh, paths)
         pstats.Stats(watch).sort_stats("cumulative").print_stats(45)
-    ours, floor = [], []
-    for _ in range(TURNS):
-        ours.append(timed(diff, fresh, paths))
-        floor.append(timed(lambda: [json.loads(data) for data in raw]))
-    return statistics.median(ours), statistics.median(floor)
+    return compete(
+        name,
+        Side(key="diff", run=lambda: diff(fresh, paths), title=f"{name}, {metrics:,} metrics"),
+        Side(
+            key="json",
+            run=lambda: [json.loads(data) for data in raw],
+            title="json.loads of both",
+            wanted=WANTED,
+        ),
+        rounds=rounds,
+    )
 
 
 def main() -> None:
@@ -125,17 +136,8 @@ def main() -> None:
     parser.add_argument("--metrics", type=int, default=10_000)
     parser.add_argument("--profile", action="store_true", help="say where the time goes too")
     options = parser.parse_args()
-    rows = []
-    with tempfile.TemporaryDirectory(prefix="bench-diff-") as top:
-        fresh = registry(Path(top))
-        for name, samples in (("scalar", 1), ("samples_10", 10)):
-            ours, floor = measure(fresh, options.metrics, samples, profile=options.profile)
-            rows += [
-                (f"{name}.diff_ms", ours * 1000),
-                (f"{name}.json_ms", floor * 1000),
-                (f"{name}.ratio", ours / floor),
-            ]
-    table.show("diff", rows)
+    collect_rarely()  # as the program does
+    turns.show("diff", contests(options.metrics, profile=options.profile))
 
 
 if __name__ == "__main__":

@@ -14,8 +14,9 @@ from collections.abc import Sequence
 from gitbaseline.compare import kernels, serving
 from gitbaseline.compare.diff import Diff
 from gitbaseline.compare.match import HARNESS
-from gitbaseline.compare.row import Row, Standing
+from gitbaseline.compare.row import Row, Standing, may_drift
 from gitbaseline.compare.step import SHORT, Step, between
+from gitbaseline.compare.tolerance import DEFAULT
 from gitbaseline.compare.verdict import Verdict
 from gitbaseline.frozen import dataclass
 from gitbaseline.model.baseline import NO_COMMIT, Baseline, Code
@@ -37,10 +38,10 @@ class Axis:
 
 def axis(rows: Sequence[Row]) -> Axis | None:
     """Return where regressions gather, or None. Of several, the one that holds most."""
-    judged = [row for row in rows if row.judged]
-    regressed = [row for row in judged if row.standing is Standing.REGRESSED]
-    if len(regressed) < _LEAST:
+    regressed = [row for row in rows if row.standing is Standing.REGRESSED]
+    if len(regressed) < _LEAST or not any(row.dimensions for row in regressed):
         return None
+    judged = [row for row in rows if row.judged]
     found: list[Axis] = []
     for name in sorted({name for row in regressed for name in row.dimensions}):
         everywhere = Counter(str(row.dimensions[name]) for row in judged if name in row.dimensions)
@@ -104,9 +105,12 @@ def _doubts(diff: Diff) -> list[str]:
     lines = []
     if diff.same_artifact and diff.regressed:
         lines.append("the program is the same on both sides: look at the machine and at noise")
-    needed = [row.samples_needed for row in diff.rows if row.samples_needed]
+    undecided = [row for row in diff.rows if row.standing is Standing.UNDECIDED]
+    needed = [row.samples_needed for row in undecided if row.samples_needed]
     if needed:
         lines.append(f"about {max(needed)} samples a side would decide")
+    if any(row.tolerance_from == DEFAULT and may_drift(row) for row in undecided):
+        lines.append("git baseline study tells whether the machine drifts that far by itself")
     return lines
 
 

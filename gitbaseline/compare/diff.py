@@ -66,20 +66,21 @@ def compare(baseline: Baseline, current: Baseline, rules: Rules) -> Diff:
     same = baseline.artifact_sha256 is not None and (
         baseline.artifact_sha256 == current.artifact_sha256
     )
+    judged = [row for row in found.rows if row.judged]
     said = answer(
-        found.rows,
+        judged,
         matching,
         obstacles=[
             *rules.obstacles,
-            *_invalid(old, "baseline"),
-            *_invalid(new, "current"),
+            *(_invalid(old, "baseline") if found.invalid else ()),
+            *(_invalid(new, "current") if found.invalid else ()),
             *_some(needed, "missing"),
         ],
         one_level=rules.tolerances.profile.one_level,
         same_artifact=same,
     )
     sure = not (matching.unknown or matching.allowed or allowed_missing or found.nulls)
-    by_point = any(row.judged and row.evidence is None for row in found.rows)
+    by_point = any(row.evidence is None for row in judged)
     answered = said.verdict in ANSWERED and sure and not by_point
     both = baseline.tier is current.tier is Tier.VERDICT
     return Diff(
@@ -88,10 +89,10 @@ def compare(baseline: Baseline, current: Baseline, rules: Rules) -> Diff:
         tier=Tier.VERDICT if both and answered else Tier.DRAFT,
         rows=_rows(found.rows, said.verdict),
         matching=matching,
-        missing=tuple(sorted(old.keys() - new.keys())),
-        extra=tuple(sorted(new.keys() - old.keys())),
+        missing=tuple(sorted(key for key in old if key not in new)),
+        extra=tuple(sorted(key for key in new if key not in old)),
         allowed_missing=allowed_missing,
-        doubts=(*found.notes, *_doubts(matching, allowed_missing, found.rows, rules)),
+        doubts=(*found.notes, *_doubts(matching, allowed_missing, found.rows, judged, rules)),
         same_artifact=same,
     )
 
@@ -125,7 +126,11 @@ def _some(keys: Sequence[str], what: str) -> Sequence[str]:
 
 
 def _doubts(
-    matching: Matching, allowed_missing: Sequence[str], rows: Sequence[Row], rules: Rules
+    matching: Matching,
+    allowed_missing: Sequence[str],
+    rows: Sequence[Row],
+    judged: Sequence[Row],
+    rules: Rules,
 ) -> Sequence[str]:
     said = [f"{one.field} differs and was allowed to" for one in matching.allowed]
     said += [f"{key} is missing and was allowed to be" for key in allowed_missing]
@@ -133,16 +138,16 @@ def _doubts(
         said.append(f"compared only {', '.join(rules.only)}")
     if matching.unknown:
         said.append(f"known on one side only: {', '.join(matching.unknown)}")
-    judged = [row for row in rows if row.judged]
     said += [
         f"headline {row.key} has no better direction and is not judged"
         for row in rows
         if row.headline and row.standing is Standing.CONTEXT
     ]
-    points = sum(row.evidence is None for row in judged)
+    evidence = [row.evidence for row in judged]
+    points = sum([one is None for one in evidence])
     if points:
         said.append(f"{points} of {len(judged)} judged by a point against a point, without samples")
-    if any(row.evidence is not None and row.evidence.normal for row in judged):
+    if points < len(judged) and any(one is not None and one.normal for one in evidence):
         said.append("three samples a side: Welch intervals of the means, which assume normality")
     return said
 

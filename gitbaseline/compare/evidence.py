@@ -3,6 +3,8 @@
 - The interval is of the ratio current/baseline. Where a ratio means nothing (a baseline that is
   not above 0), or the tolerance is in the metric's own unit, it is of the difference.
 - Fewer than three samples on a side are no evidence: the point decides.
+- A move is certain where chance alone makes one like it in fewer than 1 of 100 cases: by the test,
+  or by Welch's interval at 99 %.
 """
 
 from __future__ import annotations
@@ -11,21 +13,28 @@ from collections.abc import Sequence
 
 from gitbaseline.frozen import dataclass
 from gitbaseline.stats import interval as intervals
+from gitbaseline.stats import welch
 from gitbaseline.stats.interval import Interval, Method, difference_interval, ratio_interval
+from gitbaseline.stats.rank_sum import Z_975
 from gitbaseline.stats.utest import mann_whitney
 
 _SIGNIFICANT = 0.05
+_CERTAIN = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """The 95 % interval, the two-sided p where the test applies, and n of each side."""
+    """The 95 % interval, the two-sided p where the test applies, and n of each side.
+
+    ``wider`` is Welch's interval at 99 %, for samples too few for the test.
+    """
 
     interval: Interval
     relative: bool
     p: float | None
     n_baseline: int
     n_current: int
+    wider: tuple[float, float] | None = None
 
     @property
     def still(self) -> float:
@@ -40,14 +49,21 @@ class Evidence:
         return not self.interval.low <= self.still <= self.interval.high
 
     @property
+    def certain(self) -> bool:
+        """Whether the two sets differ at 1 %."""
+        if self.p is not None:
+            return self.p < _CERTAIN
+        return self.wider is not None and not self.wider[0] <= self.still <= self.wider[1]
+
+    @property
     def normal(self) -> bool:
         """Whether it assumes normal samples."""
         return self.interval.method is Method.WELCH
 
-    def samples_needed(self, boundary: float) -> int | None:
+    def samples_needed(self, boundary: float, *, z: float = Z_975) -> int | None:
         """Return about how many samples a side would put the interval on one side of a value."""
         n = min(self.n_baseline, self.n_current)
-        return intervals.samples_needed(self.interval, boundary, n=n)
+        return intervals.samples_needed(self.interval, boundary, n=n, z=z)
 
 
 def weigh(
@@ -61,10 +77,13 @@ def weigh(
     found = found or difference_interval(baseline, current)
     if found is None:
         return None
+    ranks = found.method is Method.RANKS
+    test = welch.ratio if relative else welch.difference
     return Evidence(
         interval=found,
         relative=relative,
-        p=mann_whitney(baseline, current).p if found.method is Method.RANKS else None,
+        p=mann_whitney(baseline, current).p if ranks else None,
         n_baseline=len(baseline),
         n_current=len(current),
+        wider=None if ranks else test(baseline, current, level=1 - _CERTAIN),
     )

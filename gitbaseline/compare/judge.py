@@ -11,19 +11,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from gitbaseline.compare.evidence import weigh
 from gitbaseline.compare.keys import fits
 from gitbaseline.compare.match import Difference
-from gitbaseline.compare.row import Row, Standing, adverse_move, boundary, standing_of
+from gitbaseline.compare.row import (
+    Row,
+    Standing,
+    adverse_move,
+    allowance,
+    samples_needed,
+    standing_of,
+    standing_of_point,
+)
 from gitbaseline.compare.rules import Rules
-from gitbaseline.compare.tolerance import DEFAULT, NOISE
+from gitbaseline.compare.tolerance import DEFAULT
 from gitbaseline.model.codec import Scalar
-from gitbaseline.model.metric import Direction, Metric
+from gitbaseline.model.metric import Direction, Metric, Validity
 from gitbaseline.model.units import convert, find
 from gitbaseline.profiles import Rule
+
+# Of an enumeration by name is a search each time.
+_UNKNOWN = Direction.UNKNOWN
+_INVALID = Validity.INVALID
+_OK, _CONTEXT = Standing.OK, Standing.CONTEXT
 
 
 @dataclass(slots=True, kw_only=True)
@@ -31,7 +44,8 @@ class Judgement:
     """What the metrics gave: rows in the baseline's order, and what was noticed on the way.
 
     ``unknown`` are dimensions that one side lacks; ``nulls`` are the keys that one side has as
-    null; ``missing`` those of judged metrics that the current side lacks altogether.
+    null; ``missing`` those of judged metrics that the current side lacks altogether. ``invalid``
+    tells whether a metric of either side is.
     """
 
     rows: list[Row] = field(default_factory=list)
@@ -41,22 +55,25 @@ class Judgement:
     notes: dict[str, None] = field(default_factory=dict)
     nulls: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    invalid: bool = False
 
 
 def judge(baseline: Mapping[str, Metric], current: Mapping[str, Metric], rules: Rules) -> Judgement:
     """Return what there is to say of each metric."""
     level = rules.tolerances.profile.one_level
-    judge_ = _Judge(rules=rules, found=Judgement())
+    judge_ = _Judge(rules, Judgement(), rules.tolerances.profile.ruler())
     levels = _levels(current, level)
     for key, old in baseline.items():
-        if key in current:
-            judge_.shared(key, old, current[key])
+        new = current.get(key)
+        if new is not None:
+            judge_.shared(key, old, new)
         else:
             judge_.absent(key, old, is_null=_is_null(old, level, levels), here=False)
-    levels = _levels(baseline, level)
-    for key, new in current.items():
-        if key not in baseline:
-            judge_.absent(key, new, is_null=_is_null(new, level, levels), here=True)
+    if not current.keys() <= baseline.keys():
+        levels = _levels(baseline, level)
+        for key, new in current.items():
+            if key not in baseline:
+                judge_.absent(key, new, is_null=_is_null(new, level, levels), here=True)
     return judge_.found
 
 
@@ -64,7 +81,7 @@ def bars(
     baseline: Mapping[str, Metric], current: Mapping[str, Metric], rules: Rules
 ) -> tuple[Difference, ...]:
     """Return what of the shared metrics bars comparing, as ``judge`` does, without the rows."""
-    judge_ = _Judge(rules=rules, found=Judgement())
+    judge_ = _Judge(rules, Judgement(), rules.tolerances.profile.ruler())
     for key, old in baseline.items():
         if key in current:
             judge_.agreed(key, old, current[key])
@@ -82,26 +99,32 @@ def headlines(metrics: Mapping[str, Metric], rules: Rules) -> list[str]:
     return [key for key, m in metrics.items() if profile.rule_for(key, m.dimensions).headline]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class _Judge:
     rules: Rules
     found: Judgement
+    rule_for: Callable[[str, Mapping[str, Scalar]], Rule]
 
     def shared(self, key: str, old: Metric, new: Metric) -> None:
         """Take in a metric that both sides have."""
+        if old.validity is _INVALID or new.validity is _INVALID:
+            self.found.invalid = True
         direction = self.agreed(key, old, new)
-        if direction is None:
-            return
-        if old.direction != new.direction:
-            self.found.unknown[f"{key}.direction"] = None
-        self.found.rows.append(self._row(key, old, new, direction))
+        if direction is not None:
+            if old.direction is not new.direction:
+                self.found.unknown[f"{key}.direction"] = None
+            self.found.rows.append(self._row(key, old, new, direction))
 
     def agreed(self, key: str, old: Metric, new: Metric) -> Direction | None:
         """Return the direction that both sides agree on, None where they are no pair."""
-        found = self.found
         if old.dimensions != new.dimensions:
             self._dimensions(old, new)
-        direction = new.direction if old.direction is Direction.UNKNOWN else old.direction
+        direction = old.direction
+        if direction is new.direction and old.unit == new.unit:
+            return direction
+        found = self.found
+        if direction is _UNKNOWN:
+            direction = new.direction
         bars = []
         if old.unit != new.unit:
             there, here = find(old.unit), find(new.unit)
@@ -113,7 +136,7 @@ class _Judge:
             bars.append(_difference(key, "direction", str(old.direction), str(new.direction)))
         if not bars:
             return direction
-        if self._judged(key, old, new.direction, self._rule(key, old)):
+        if self._judged(key, old, new.direction, self.rule_for(key, old.dimensions)):
             found.bars.update(dict.fromkeys(bars))
         else:
             found.notes.update(dict.fromkeys(f"{b.field}: {b.baseline}, {b.current}" for b in bars))
@@ -121,7 +144,9 @@ class _Judge:
 
     def absent(self, key: str, known: Metric, *, is_null: bool, here: bool) -> None:
         """Take in a metric that one side lacks; ``here`` says that the current side has it."""
-        rule = self._rule(key, known)
+        if known.validity is _INVALID:
+            self.found.invalid = True
+        rule = self.rule_for(key, known.dimensions)
         if not self._judged(key, known, known.direction, rule):
             return
         if not is_null:
@@ -145,49 +170,58 @@ class _Judge:
         )
 
     def _row(self, key: str, old: Metric, new: Metric, direction: Direction) -> Row:
-        rule = self._rule(key, old)
-        value = convert(new.value, new.unit, old.unit)
-        delta = value - old.value
-        tolerance, source = self.rules.tolerances.of(key, old, rule)
-        samples = new.samples
+        tolerances = self.rules.tolerances
+        rule = self.rule_for(key, old.dimensions)
+        before, value, samples, converted = old.value, new.value, new.samples, None
         if new.unit != old.unit:
-            samples = tuple(convert(sample, new.unit, old.unit) for sample in samples)
-        relative = tolerance.absolute is None and old.value > 0
-        evidence = weigh(old.samples, samples, relative=relative)
-        standing = Standing.CONTEXT
-        if self._judged(key, old, direction, rule):
-            standing = standing_of(old.value, value, direction, tolerance, evidence)
-            noise = None
-            if source == DEFAULT and standing is not Standing.OK:
-                noise = self.rules.tolerances.by_noise(key)
-            if noise:
-                tolerance, source = noise, NOISE
-                standing = standing_of(old.value, value, direction, tolerance, evidence)
-        needed = None
-        if evidence and standing is Standing.UNDECIDED:
-            end = boundary(old.value, value, direction, tolerance, evidence)
-            needed = evidence.samples_needed(end)
+            converted = new.unit
+            value = convert(value, converted, old.unit)
+            samples = tuple(convert(sample, converted, old.unit) for sample in samples)
+        delta = value - before
+        moved = adverse_move(before, value, direction)
+        tolerance, source = tolerances.of(key, old, rule)
+        evidence = None
+        if samples and old.samples:
+            relative = tolerance.absolute is None and before > 0
+            evidence = weigh(old.samples, samples, relative=relative)
+        headline = self._headline(key, old, rule)
+        standing, needed = _CONTEXT, None
+        judged = rule.judged or headline or tolerances.names(key)
+        if judged and direction is not _UNKNOWN:
+            noise_known = source != DEFAULT
+            if evidence is None:
+                standing = standing_of_point(moved, allowance(before, value, tolerance))
+            else:
+                standing = standing_of(
+                    before, value, direction, tolerance, evidence, noise_known=noise_known
+                )
+            if standing is not _OK:
+                known = None if noise_known else tolerances.by_noise(key)
+                if known:
+                    (tolerance, source), noise_known = known, True
+                    standing = standing_of(before, value, direction, tolerance, evidence)
+                if evidence and standing is Standing.UNDECIDED:
+                    needed = samples_needed(
+                        before, value, direction, tolerance, evidence, noise_known=noise_known
+                    )
         return Row(
             key=key,
             unit=old.unit,
             direction=direction,
-            baseline=old.value,
+            baseline=before,
             current=value,
             delta=delta,
-            delta_pct=100 * (delta / abs(old.value)) if old.value else None,
-            adverse=adverse_move(old.value, value, direction) > 0,
+            delta_pct=100 * (delta / abs(before)) if before else None,
+            adverse=moved > 0,
             tolerance=tolerance,
             tolerance_from=source,
             standing=standing,
-            headline=self._headline(key, old, rule),
+            headline=headline,
             evidence=evidence,
             samples_needed=needed,
-            converted_from=new.unit if new.unit != old.unit else None,
+            converted_from=converted,
             dimensions=old.dimensions,
         )
-
-    def _rule(self, key: str, metric: Metric) -> Rule:
-        return self.rules.tolerances.profile.rule_for(key, metric.dimensions)
 
     def _judged(self, key: str, metric: Metric, direction: Direction, rule: Rule) -> bool:
         if metric.direction is direction is Direction.UNKNOWN:

@@ -51,8 +51,10 @@ def told(found: Kernels) -> list[str]:
 def _totals(metrics: Mapping[str, Metric]) -> dict[str, float]:
     totals: dict[str, float] = {}
     for metric in metrics.values():
+        if _DIMENSION not in metric.dimensions:
+            continue
         unit = find(metric.unit)
-        if _DIMENSION in metric.dimensions and unit is not None and unit.dimension == "time":
+        if unit is not None and unit.dimension == "time":
             name = str(metric.dimensions[_DIMENSION])
             totals[name] = max(totals.get(name, 0.0), convert(metric.value, metric.unit, "s"))
     return totals

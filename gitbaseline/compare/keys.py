@@ -14,6 +14,8 @@ from fnmatch import fnmatchcase
 
 from gitbaseline.errors import InputError
 
+_SHOWN = 6  # names that an error lists
+
 
 def fits(key: str, patterns: Iterable[str]) -> bool:
     """Whether one of the patterns is the key or matches it."""
@@ -30,8 +32,10 @@ def require_known(
     for pattern in patterns:
         if not any(fits(key, (pattern,)) for key in known):
             near = get_close_matches(pattern, sorted(known), n=1, cutoff=0.3)
+            shown = ", ".join(sorted(known)[:_SHOWN]) or "none"
+            more = f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""
             raise InputError(
-                f"no {what} {pattern!r} among the {len(known)} compared",
+                f"no {what} {pattern!r}; there {'is' if len(known) < 2 else 'are'} {shown}{more}",
                 code="key/unknown",
                 where=option,
                 hint=f"did you mean {near[0]}?" if near else None,

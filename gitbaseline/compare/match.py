@@ -121,6 +121,11 @@ def fields(entry: Baseline) -> dict[str, JSON]:
     return {name: value for name, value in found.items() if value is not None}
 
 
+def barring(entry: Baseline, rules: MatchRules) -> dict[str, JSON]:
+    """Return of an entry's fields those that must match."""
+    return {name: value for name, value in fields(entry).items() if _must(name, rules)}
+
+
 def names(found: Collection[str]) -> set[str]:
     """Return what the fields may be called: whole, or by the part after the last dot."""
     return {*found, *(name.rpartition(".")[2] for name in found)}

@@ -1,9 +1,13 @@
 """One metric on both sides: how far it moved, in which direction, and whether that is real.
 
 - Only adverse moves count: down where higher is better, up where lower is, both where two-sided.
-- Where both sides have at least three samples the 95 % interval of the move decides: REGRESSED only
-  if all of it lies beyond the tolerance, OK if none of it does, else UNDECIDED. With fewer the
-  point decides, and the row says so.
+- Where both sides have at least three samples they decide: REGRESSED if all of the 95 % interval
+  of the move lies beyond the tolerance, or if the move is certain (``evidence``) and large, 1.25
+  tolerances; OK if none of the interval is beyond, else UNDECIDED. With fewer the point decides,
+  and the row says so.
+- While nobody has said what the noise is, neither a person nor history, a session may drift by what
+  the samples of two sessions cannot show: then every regression has to be large, 1.5 tolerances,
+  and 2 with three samples a side (decision 10).
 - From a baseline of 0 a percentage means nothing: any adverse move is beyond, unless an absolute
   tolerance says how much may be.
 - A metric whose better direction is unknown is shown and never judged.
@@ -24,6 +28,12 @@ from gitbaseline.profiles import Tolerance
 # Of the larger value: 0.1 to 0.095 is 5 %, although binary fractions say a little more.
 _ROUNDING = 1e-12
 
+# Tolerances that make a move large; the false alarms that each leaves are in docs/verdicts.md.
+LARGE = 1.25
+_LARGE_UNKNOWN = 1.5
+_LARGE_OF_FEW = 2.0  # three against three of two modes lie apart in one pair of 64
+_Z_995 = 2.5758293035489004
+
 
 class Standing(StrEnum):
     """What is to be said of one metric."""
@@ -34,6 +44,12 @@ class Standing(StrEnum):
     UNDECIDED = "undecided"
     CONTEXT = "context"
     NULL_LEGACY = "NULL_LEGACY_BASELINE"
+
+
+# Of an enumeration by name is a search each time, and there are ten thousand rows.
+_HIGHER, _LOWER, _TWO_SIDED = Direction.HIGHER, Direction.LOWER, Direction.TWO_SIDED
+_OK = Standing.OK
+_NOT_JUDGED = (Standing.CONTEXT, Standing.NULL_LEGACY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +79,7 @@ class Row:
     @property
     def judged(self) -> bool:
         """Whether the row counts for the verdict."""
-        return self.standing not in (Standing.CONTEXT, Standing.NULL_LEGACY)
+        return self.standing not in _NOT_JUDGED
 
     @property
     def move(self) -> str:
@@ -81,18 +97,26 @@ def adverse_move(baseline: float, current: float, direction: Direction) -> float
     >>> adverse_move(100, 90, Direction.HIGHER), adverse_move(100, 90, Direction.LOWER)
     (10, -10)
     """
-    if direction is Direction.HIGHER:
+    if direction is _HIGHER:
         return baseline - current
-    if direction is Direction.LOWER:
+    if direction is _LOWER:
         return current - baseline
-    return abs(current - baseline) if direction is Direction.TWO_SIDED else 0.0
+    return abs(current - baseline) if direction is _TWO_SIDED else 0.0
 
 
 def allowance(baseline: float, current: float, tolerance: Tolerance) -> float:
     """Return how far the value may move for the worse, in its unit: the larger of both forms."""
-    share = abs(baseline) * (tolerance.percent or 0.0) / 100
-    rounding = _ROUNDING * max(abs(baseline), abs(current))
+    size = abs(baseline)
+    share = size * (tolerance.percent or 0.0) / 100
+    rounding = _ROUNDING * max(size, abs(current))
     return max(share, tolerance.absolute or 0.0) + rounding
+
+
+def standing_of_point(moved: float, allowed: float) -> Standing:
+    """Return what is to be said of an adverse move without evidence, both in the metric's unit."""
+    if moved > allowed:
+        return Standing.REGRESSED
+    return Standing.IMPROVED if moved < -allowed else _OK
 
 
 def standing_of(
@@ -101,25 +125,79 @@ def standing_of(
     direction: Direction,
     tolerance: Tolerance,
     evidence: Evidence | None,
+    *,
+    noise_known: bool = True,
 ) -> Standing:
     """Return what is to be said of a judged metric."""
     if evidence is None:
-        allowed = allowance(baseline, current, tolerance)
         moved = adverse_move(baseline, current, direction)
-        if moved > allowed:
-            return Standing.REGRESSED
-        return Standing.IMPROVED if moved < -allowed else Standing.OK
+        return standing_of_point(moved, allowance(baseline, current, tolerance))
     reach = _reach(baseline, current, tolerance, evidence)
     low, high = (end - evidence.still for end in (evidence.interval.low, evidence.interval.high))
-    down_is_bad = direction is not Direction.LOWER
-    up_is_bad = direction is not Direction.HIGHER
-    below, above = high < -reach, low > reach
-    if (below and down_is_bad) or (above and up_is_bad):
-        return Standing.REGRESSED
-    if below or above:
-        return Standing.IMPROVED
+    down_is_bad = direction is not _LOWER
+    up_is_bad = direction is not _HIGHER
+    if _is_beyond(low, high, reach, evidence, noise_known=noise_known):
+        fell = evidence.interval.centre < evidence.still
+        return Standing.REGRESSED if (down_is_bad if fell else up_is_bad) else Standing.IMPROVED
     inside = (low >= -reach or not down_is_bad) and (high <= reach or not up_is_bad)
-    return Standing.OK if inside else Standing.UNDECIDED
+    return _OK if inside else Standing.UNDECIDED
+
+
+def _is_beyond(
+    low: float, high: float, reach: float, evidence: Evidence, *, noise_known: bool
+) -> bool:
+    """Whether a move, given from where nothing moves, is beyond its tolerance."""
+    whole = high < -reach or low > reach
+    large = (
+        abs(evidence.interval.centre - evidence.still)
+        > _large(evidence, noise_known=noise_known) * reach
+    )
+    if noise_known:
+        return whole or (large and evidence.certain)
+    return large and (whole or evidence.certain)
+
+
+def _large(evidence: Evidence, *, noise_known: bool) -> float:
+    """Return how many tolerances a large move is."""
+    if noise_known:
+        return LARGE
+    return _LARGE_OF_FEW if evidence.normal else _LARGE_UNKNOWN
+
+
+def samples_needed(
+    baseline: float,
+    current: float,
+    direction: Direction,
+    tolerance: Tolerance,
+    evidence: Evidence,
+    *,
+    noise_known: bool = True,
+) -> int | None:
+    """Return about how many samples a side would decide what is undecided; None where none would.
+
+    That is so on the tolerance itself, and for a move that is beyond and not large while the noise
+    is unknown: more samples of the same two sessions do not tell it.
+    """
+    reach = _reach(baseline, current, tolerance, evidence)
+    size = abs(evidence.interval.centre - evidence.still)
+    counts: list[int | None] = []
+    if noise_known or size <= reach:
+        end = boundary(baseline, current, direction, tolerance, evidence)
+        counts.append(evidence.samples_needed(end))
+    if size > _large(evidence, noise_known=noise_known) * reach:
+        counts.append(evidence.samples_needed(evidence.still, z=_Z_995))
+    return min((count for count in counts if count is not None), default=None)
+
+
+def may_drift(row: Row) -> bool:
+    """Whether a move that no samples decide is beyond its tolerance, yet not large: a drift."""
+    if row.standing is not Standing.UNDECIDED or row.samples_needed is not None:
+        return False
+    if row.evidence is None or row.tolerance is None:
+        return False
+    reach = _reach(row.baseline or 0.0, row.current or 0.0, row.tolerance, row.evidence)
+    size = abs(row.evidence.interval.centre - row.evidence.still)
+    return reach < size <= _large(row.evidence, noise_known=False) * reach
 
 
 def boundary(

@@ -23,7 +23,7 @@ from random import Random
 from typing import TypeAlias, TypeVar
 
 from gitbaseline.compare.evidence import weigh
-from gitbaseline.compare.row import adverse_move
+from gitbaseline.compare.row import LARGE, adverse_move
 from gitbaseline.frozen import dataclass
 from gitbaseline.model.metric import Direction
 from gitbaseline.profiles import Tolerance
@@ -141,8 +141,9 @@ def asks(old: Samples, new: Samples, direction: Direction, *, relative: bool) ->
         low, high = (
             end - evidence.still for end in (evidence.interval.low, evidence.interval.high)
         )
-        up = low if direction is not Direction.HIGHER else 0.0
-        down = -high if direction is not Direction.LOWER else 0.0
+        large = (evidence.interval.centre - evidence.still) / LARGE if evidence.certain else 0.0
+        up = max(low, large) if direction is not Direction.HIGHER else 0.0
+        down = max(-high, -large) if direction is not Direction.LOWER else 0.0
         beyond = max(up, down)
     return max(0.0, 100 * beyond if relative else beyond)
 

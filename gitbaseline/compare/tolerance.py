@@ -35,23 +35,26 @@ _SPELLED = re.compile(r"([0-9]+(?:\.[0-9]+)?)(%|abs)")
 class Tolerances:
     """What is known of tolerances.
 
-    ``noise`` tells the noise known for a metric, in percent, 0 where none is; it may read history,
-    so it is asked only where the default alone would not let a move pass.
+    ``noise`` tells the noise known for a metric, in percent, None where none is; it may read
+    history, so it is asked only where the default alone would not let a move pass.
     """
 
     given: Mapping[str, Tolerance] = field(default_factory=dict)
     for_all: Tolerance | None = None
     team: Mapping[str, Tolerance] = field(default_factory=dict)
     profile: Profile
-    noise: Callable[[str], float] = field(default=lambda _key: 0.0)
+    noise: Callable[[str], float | None] = field(default=lambda _key: None)
 
     def of(self, key: str, metric: Metric, rule: Rule) -> tuple[Tolerance, str]:
         """Return the tolerance of one metric and where it comes from."""
-        if given := _first(self.given, key) or self.for_all:
+        if self.given and (given := _first(self.given, key)):
             return given, "--tolerance"
-        if own := _own(metric):
-            return own, "baseline.json"
-        if team := _first(self.team, key):
+        if self.for_all:
+            return self.for_all, "--tolerance"
+        percent, absolute = metric.tolerance_percent, metric.tolerance_absolute
+        if percent is not None or absolute is not None:
+            return Tolerance(percent=percent, absolute=absolute), "baseline.json"
+        if self.team and (team := _first(self.team, key)):
             return team, TEAM
         if rule.tolerance:
             return rule.tolerance, "profile"
@@ -61,10 +64,12 @@ class Tolerances:
         """Whether a person named this metric: who gives it a tolerance wants it judged."""
         return fits(key, self.given) or fits(key, self.team)
 
-    def by_noise(self, key: str) -> Tolerance | None:
-        """Return the tolerance that the known noise asks for, where it is above the default."""
+    def by_noise(self, key: str) -> tuple[Tolerance, str] | None:
+        """Return the tolerance where noise is known, and which of the two it is; None if not."""
         noise = self.noise(key)
-        return Tolerance(percent=noise) if noise > _PERCENT else None
+        if noise is None:
+            return None
+        return (Tolerance(percent=noise), NOISE) if noise > _PERCENT else (_DEFAULT, DEFAULT)
 
 
 def parse(text: str) -> Tolerance:
@@ -100,12 +105,6 @@ def for_all(percent: float | None, absolute: float | None) -> Tolerance | None:
 
 
 def _first(by_pattern: Mapping[str, Tolerance], key: str) -> Tolerance | None:
-    if key in by_pattern or not by_pattern:
-        return by_pattern.get(key)
+    if key in by_pattern:
+        return by_pattern[key]
     return next((t for pattern, t in by_pattern.items() if fits(key, (pattern,))), None)
-
-
-def _own(metric: Metric) -> Tolerance | None:
-    if metric.tolerance_percent is None and metric.tolerance_absolute is None:
-        return None
-    return Tolerance(percent=metric.tolerance_percent, absolute=metric.tolerance_absolute)

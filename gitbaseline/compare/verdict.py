@@ -33,6 +33,7 @@ ANSWERED = frozenset({Verdict.GREEN, Verdict.YELLOW, Verdict.RED})
 
 _MANY = 3  # regressions that make RED without a headline among them
 _SHOWN = 5
+_REGRESSED = Standing.REGRESSED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,13 +63,13 @@ def answer(
     if obstacles or not judged:
         nothing = () if judged else ("no judged metric is on both sides",)
         return Answer(verdict=Verdict.NO_VERDICT, reasons=(*obstacles, *nothing))
-    regressed = [row for row in judged if row.standing is Standing.REGRESSED]
+    regressed = [row for row in judged if row.standing is _REGRESSED]
     if regressed:
         said = _regressed(regressed, len(judged), one_level)
         same = ("the program is the same on both sides, so its code cannot be the cause",)
         reasons = said.reasons + (same if same_artifact else ())
         return Answer(verdict=said.verdict, reasons=reasons)
-    undecided = sum(row.standing is Standing.UNDECIDED for row in judged)
+    undecided = [row.standing for row in judged].count(Standing.UNDECIDED)
     if undecided:
         text = f"{undecided} of {_judged(len(judged))} undecided"
         return Answer(verdict=Verdict.YELLOW, reasons=(text,))

@@ -86,14 +86,15 @@ def difference_interval(baseline: Sequence[float], current: Sequence[float]) -> 
     return _around(centre, welch.difference(old, new), Method.WELCH)
 
 
-def samples_needed(interval: Interval, boundary: float, *, n: int) -> int | None:
+def samples_needed(interval: Interval, boundary: float, *, n: int, z: float = Z_975) -> int | None:
     """Return how many samples a side would tell on which side of ``boundary`` the move lies.
 
-    ``boundary`` is a ratio or a difference as the interval is, ``n`` the smaller side so far.
+    ``boundary`` is a ratio or a difference as the interval is, ``n`` the smaller side so far, ``z``
+    the normal's quantile of how sure it has to be: by itself as sure as the interval.
     An approximation: the centre stays, the half-width shrinks with the square root of n, and the
     chance to decide is 80 %. None where the centre is the boundary: no number decides that.
     """
-    if not interval.low <= boundary <= interval.high:
+    if z == Z_975 and not interval.low <= boundary <= interval.high:
         return n
     distance = abs(interval.centre - boundary)
     reach = interval.high - interval.centre
@@ -101,7 +102,7 @@ def samples_needed(interval: Interval, boundary: float, *, n: int) -> int | None
         reach = interval.centre - interval.low
     if distance == 0:
         return None
-    growth = reach / distance * (Z_975 + _Z_80) / Z_975
+    growth = reach / distance * (z + _Z_80) / Z_975
     needed = n * growth * growth
     return max(n + 1, math.ceil(needed)) if math.isfinite(needed) else None
 

@@ -2,21 +2,26 @@
 
 A trial is the samples of one session with the same code. It does not measure; ``study`` does.
 
-The judging rule alarms where the whole 95 % interval is beyond the tolerance. So the interval
-already pays for the spread within a trial; the tolerance has to cover what it cannot see, the
-moves from one trial to the next. In percent, it is the larger of
+The judging rule alarms where the whole 95 % interval is beyond the tolerance, or a move that is
+certain goes beyond it by a quarter. So it already pays for the spread within a trial; the tolerance
+has to cover what two trials cannot show, the moves from one to the next. In percent, it is the
+larger of
 
 - prediction: t(99.5 %, trials - 1) times the root mean square of the log middles of the intervals
   of all ordered pairs, which a new pair's middle exceeds in 0.5 % of cases if they are normal (half
   of the 1 %, the rest is for those that are not), less the typical reach of the interval (the
   lower quartile over the pairs: a narrow interval is the one that alarms);
-- what the rule would have needed over these very trials, both ways: the 99 % quantile over all
+- what the interval would have needed over these very trials, both ways: the 99 % quantile over all
   ordered pairs, with few trials their maximum.
 
 Where the interval is Welch's, the ratio of the medians stands for its middle: three samples cannot
 show that they are normal, and medians move more where there are two modes. Trials of fewer than 3
 samples have no interval; then the medians alone count. bench/verdicts.py
 shows the false alarms that remain.
+
+A history is not A/A: among its trials may be steps that were let pass, and each of them would
+excuse the next. ``in_order`` predicts from the moves of each trial to the next about their mean
+too, and takes the smaller: to a trend all of these moves belong, and of ten one step is one.
 
 Where a sample is not above 0 a percentage means nothing: ``absolute_from`` asks the same of the
 differences, in the metric's own unit.
@@ -26,10 +31,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from itertools import permutations
+from itertools import pairwise, permutations
 
 from gitbaseline.stats.interval import Method, difference_interval, ratio_interval
-from gitbaseline.stats.sample import checked, mean, median, quantile
+from gitbaseline.stats.sample import checked, deviation, mean, median, quantile
 from gitbaseline.stats.student import quantile as student
 
 FALSE_ALARMS = 0.01
@@ -50,6 +55,18 @@ def tolerance_from(trials: Sequence[Sequence[float]]) -> float:
     return 100 * math.expm1(min(asked, _CEILING))
 
 
+def in_order(trials: Sequence[Sequence[float]]) -> float:
+    """Return the tolerance in percent from at least 3 trials of positive samples, oldest first.
+
+    ValueError as from ``tolerance_from``, above which it never is.
+    """
+    widest = tolerance_from(trials)
+    moves = [_ratio(old, new) for old, new in pairwise(trials)]
+    spread = deviation([middle for _, middle in moves])
+    asked = spread * student(1 - FALSE_ALARMS / 2, len(moves) - 1) - _reach(moves)
+    return min(widest, 100 * math.expm1(min(max(0.0, asked), _CEILING)))
+
+
 def absolute_from(trials: Sequence[Sequence[float]]) -> float:
     """Return the tolerance in the samples' own unit from at least 3 trials.
 
@@ -68,9 +85,14 @@ def _asked(pairs: Sequence[tuple[float, float]], trials: int) -> float:
     """Return what the (lower end, middle) of all ordered pairs call for, on their own scale."""
     spread = math.sqrt(mean([middle * middle for _, middle in pairs]))
     spread *= student(1 - FALSE_ALARMS / 2, trials - 1)
-    predicted = spread - quantile([middle - low for low, middle in pairs], 0.25)
+    predicted = spread - _reach(pairs)
     needed = quantile([low for low, _ in pairs], 1 - FALSE_ALARMS)
     return max(0.0, predicted, needed)
+
+
+def _reach(pairs: Sequence[tuple[float, float]]) -> float:
+    """Return how far a narrow interval reaches below its middle."""
+    return quantile([middle - low for low, middle in pairs], 0.25)
 
 
 def _ratio(old: Sequence[float], new: Sequence[float]) -> tuple[float, float]:

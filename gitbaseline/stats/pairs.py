@@ -11,6 +11,7 @@ a side make 10^8 pairs and take a fraction of a second.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import product, starmap
 
 SORTED_PAIRS = 4096
 
@@ -26,7 +27,7 @@ def kth(
     """
     count = len(first) * len(second)
     if count <= SORTED_PAIRS:
-        pairs = sorted([combine(b, a) for a in first for b in second])
+        pairs = sorted(starmap(combine, product(second, first)))
         return pairs[k - 1], pairs[-k]
     return _kth(first, second, k, combine), _kth(first, second, count + 1 - k, combine)
 

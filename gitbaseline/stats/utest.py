@@ -19,6 +19,7 @@ import math
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
+from itertools import repeat
 
 from gitbaseline.frozen import dataclass
 from gitbaseline.stats.rank_sum import exact_tail, normal_tail
@@ -39,10 +40,11 @@ class UTest:
 def mann_whitney(first: Sequence[float], second: Sequence[float]) -> UTest:
     """Return the test; ValueError where a sample is empty or a value is not finite."""
     x, y = checked(first), checked(second)
-    u = sum(bisect_left(y, value) + bisect_right(y, value) for value in x) / 2
     m, n = len(x), len(y)
-    least = min(u, m * n - u)
     ties = _ties(x + y)
+    below = sum(map(bisect_left, repeat(y), x))
+    u = float(below) if not ties else (below + sum(map(bisect_right, repeat(y), x))) / 2
+    least = min(u, m * n - u)
     if min(m, n) <= EXACT_SIDE and not ties:
         return UTest(u=u, p=min(1.0, 2 * exact_tail(int(least), m, n)), method="exact")
     return UTest(u=u, p=_normal(least, m, n, ties), method="normal")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from gitbaseline.compare.rules import Rules
@@ -25,8 +27,7 @@ def metric():
     def make(values, unit="ms", direction=Direction.LOWER, **more):
         samples = values if isinstance(values, (list, tuple)) else [values]
         made = from_samples(samples, unit=unit, direction=direction)
-        fields = {name: getattr(made, name) for name in Metric.__slots__}
-        return Metric(**{**fields, **more})
+        return replace(made, **more)
 
     return make
 

@@ -299,3 +299,17 @@ def test_no_verdict(entry, rules):
         "or do without a metric with --allow-missing; it is written into the result",
     ]
     assert said(entry({"a": 1}), entry({"a": 1}), rules(obstacles=("x",))) == [mend]
+
+
+def test_a_move_that_may_be_a_drift_calls_for_a_study(entry, metric, rules):
+    old, new = metric(FIVE), metric([value * 1.06 for value in FIVE])
+    lines = said(entry({"a": old}), entry({"a": new}), rules())
+    assert lines == [
+        "git baseline study tells whether the machine drifts that far by itself",
+        "measure again on the same machines: the same command",
+    ]
+    known = said(entry({"a": old}), entry({"a": new}), rules(noise=lambda _key: 0.0))
+    assert known == [
+        "about 26 samples a side would decide",
+        "measure again on the same machines: the same command",
+    ]

@@ -332,3 +332,11 @@ def test_the_same_program(entry, rules):
     assert compare(one, other, rules()).same_artifact
     assert not compare(one, entry({"a": 2}), rules()).same_artifact
     assert not compare(entry({"a": 1}), entry({"a": 2}), rules()).same_artifact
+
+
+@pytest.mark.parametrize("side", ["baseline", "current"])
+def test_an_invalid_metric_that_one_side_lacks_says_that_its_run_failed(entry, rules, metric, side):
+    whole = {"a": 1, "b": metric(2, validity=Validity.INVALID)}
+    old, new = (whole, {"a": 1}) if side == "baseline" else ({"a": 1}, whole)
+    diff = compare(entry(old), entry(new), rules(allow_missing=("b",)))
+    assert diff.reasons == (f"the {side} run failed: b is invalid",)

@@ -46,3 +46,26 @@ def test_how_many_samples_would_decide():
     assert found.samples_needed(found.interval.centre) is None
     assert found.samples_needed(found.interval.high + 1) == 5
     assert found.samples_needed(found.interval.high) > 5
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "certain"),
+    [
+        (FIVE, OTHER, True),
+        (FIVE[:4], OTHER[:4], False),  # 2 in 70 is the least p there is
+        (FIVE, [10.0, 10.2, 10.3, 10.4, 10.06], False),
+        (FIVE[:3], OTHER[:3], True),
+        (FIVE[:3], [10.1, 10.3, 10.2], False),
+        ([0.0, 0.0, 0.0], [1.0, 1.1, 0.9], True),
+        ([0.0, 1.0, 2.0], [1.0, 1.1, 0.9], False),
+    ],
+)
+def test_what_is_certain(old, new, certain):
+    assert weigh(old, new, relative=True).certain is certain
+
+
+def test_without_an_end_of_the_wider_interval_nothing_is_certain():
+    old, new = [1.0, 1.6, 1.3], [40.0, 40.0, 40.0]
+    found = weigh(old, new, relative=True)
+    assert (found.wider, found.certain) == (None, False)
+    assert found.significant

@@ -32,5 +32,20 @@ def test_what_names_nothing_is_refused_with_the_nearest(pattern, hint):
         "key/unknown",
         "--tolerance",
         hint,
-        f"--tolerance: no metric {pattern!r} among the 2 compared",
+        f"--tolerance: no metric {pattern!r}; there are lat_ms, thr",
     )
+
+
+@pytest.mark.parametrize(
+    ("known", "there"),
+    [
+        ([], "there is none"),
+        (["a"], "there is a"),
+        ("fabdec", "there are a, b, c, d, e, f"),
+        ("abcdefghi", "there are a, b, c, d, e, f and 3 more"),
+    ],
+)
+def test_some_of_what_there_is_are_named(known, there):
+    with pytest.raises(InputError) as caught:
+        require_known(["zzz"], known, option="--allow-mismatch", what="field")
+    assert caught.value.message == f"no field 'zzz'; {there}"

@@ -1,7 +1,18 @@
+from dataclasses import replace
+
 import pytest
 
 from gitbaseline.compare.evidence import Evidence, weigh
-from gitbaseline.compare.row import Row, Standing, adverse_move, allowance, boundary, standing_of
+from gitbaseline.compare.row import (
+    Row,
+    Standing,
+    adverse_move,
+    allowance,
+    boundary,
+    may_drift,
+    samples_needed,
+    standing_of,
+)
 from gitbaseline.model.metric import Direction
 from gitbaseline.profiles import Tolerance
 from gitbaseline.stats.interval import Interval, Method
@@ -128,3 +139,107 @@ def test_where_the_tolerance_ends(direction, low, high, end):
 def test_which_rows_count(standing):
     row = Row(key="k", unit="ms", direction=LOWER, baseline=1, current=1, standing=standing)
     assert row.judged is (standing not in (Standing.CONTEXT, Standing.NULL_LEGACY))
+
+
+def moved(centre, half, *, p=None, wider=None, few=False):
+    """Return the evidence of a ratio; ``p`` below 0.01 makes it certain, of few ``wider`` does."""
+    method = Method.WELCH if few else Method.RANKS
+    interval = Interval(low=centre - half, centre=centre, high=centre + half, method=method)
+    n = 3 if few else 5
+    return Evidence(
+        interval=interval,
+        relative=True,
+        p=None if few else p,
+        n_baseline=n,
+        n_current=n,
+        wider=wider,
+    )
+
+
+@pytest.mark.parametrize(
+    ("evidence", "known", "unknown"),
+    [
+        # the whole interval is beyond 5 %
+        (moved(1.060, 0.005, p=0.001), REGRESSED, UNDECIDED),
+        (moved(1.074, 0.005, p=0.001), REGRESSED, UNDECIDED),
+        (moved(1.076, 0.005, p=0.001), REGRESSED, REGRESSED),
+        (moved(1.076, 0.005, p=0.03), REGRESSED, REGRESSED),
+        # it lies across
+        (moved(1.061, 0.05, p=0.001), UNDECIDED, UNDECIDED),
+        (moved(1.063, 0.05, p=0.001), REGRESSED, UNDECIDED),
+        (moved(1.063, 0.05, p=0.01), UNDECIDED, UNDECIDED),
+        (moved(1.080, 0.05, p=0.001), REGRESSED, REGRESSED),
+        (moved(1.080, 0.05, p=0.02), UNDECIDED, UNDECIDED),
+        # three samples a side
+        (moved(1.099, 0.01, few=True), REGRESSED, UNDECIDED),
+        (moved(1.101, 0.01, few=True), REGRESSED, REGRESSED),
+        (moved(1.101, 0.09, few=True, wider=(1.001, 1.2)), REGRESSED, REGRESSED),
+        (moved(1.101, 0.09, few=True, wider=(0.999, 1.2)), UNDECIDED, UNDECIDED),
+        # none of it is beyond
+        (moved(1.02, 0.01, p=0.001), OK, OK),
+    ],
+)
+def test_a_regression_is_certain_and_large(evidence, known, unknown):
+    found = [
+        standing_of(100, 100, LOWER, FIVE, evidence, noise_known=is_known)
+        for is_known in (True, False)
+    ]
+    assert found == [known, unknown]
+
+
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize(("centre", "low"), [(0.9, 0.85), (1.1, 1.05)])
+def test_what_regresses_one_way_improves_the_other(centre, low, known):
+    evidence = moved(centre, centre - low, p=0.001)
+    up, down, both = (
+        standing_of(100, 100, direction, FIVE, evidence, noise_known=known)
+        for direction in (LOWER, HIGHER, BOTH)
+    )
+    assert {up, down} == {REGRESSED, IMPROVED}
+    assert both is REGRESSED
+    assert (up is REGRESSED) is (centre > 1)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "known", "unknown"),
+    [
+        (moved(1.03, 0.05), 64, 64),  # to lie wholly inside
+        (moved(1.06, 0.05), 256, None),  # to lie wholly beyond; unknown, it may be a drift
+        (moved(1.07, 0.06), 12, None),  # to be certain, which is sooner
+        (moved(1.09, 0.20), 76, 76),
+        (moved(1.05, 0.05), None, None),
+    ],
+)
+def test_how_many_samples_would_decide(evidence, known, unknown):
+    exactly = Tolerance(absolute=5 - 1e-10)  # less what is allowed for rounding
+    found = [
+        samples_needed(100, 100, LOWER, exactly, evidence, noise_known=is_known)
+        for is_known in (True, False)
+    ]
+    assert found == [known, unknown]
+
+
+@pytest.mark.parametrize(
+    ("centre", "standing", "drifts"),
+    [
+        (1.04, UNDECIDED, False),
+        (1.06, UNDECIDED, True),
+        (1.06, REGRESSED, False),
+        (1.08, UNDECIDED, False),
+    ],
+)
+def test_what_may_be_a_drift(centre, standing, drifts):
+    row = Row(
+        key="k",
+        unit="ms",
+        direction=LOWER,
+        baseline=100,
+        current=100 * centre,
+        standing=standing,
+        tolerance=FIVE,
+        evidence=moved(centre, 0.02, p=0.001),
+    )
+    assert may_drift(row) is drifts
+    assert not may_drift(replace(row, samples_needed=9))
+    assert not may_drift(replace(row, evidence=None))
+    assert not may_drift(replace(row, tolerance=None))

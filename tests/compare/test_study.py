@@ -89,7 +89,7 @@ def test_the_same_samples_give_the_same_answer():
     assert first == of(samples)
     assert (first.alarms < 10, first.splits) == (True, SPLITS)
     # a change of Python or of the algorithm must not pass unseen
-    assert (first.tolerance, first.alarms) == (Tolerance(percent=2.7), 0)
+    assert (first.tolerance, first.alarms) == (Tolerance(percent=2.7), 2)
 
 
 def test_few_samples_say_how_many_it_takes():

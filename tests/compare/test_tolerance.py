@@ -39,7 +39,13 @@ def test_a_metric_s_own_may_have_both_forms(metric):
 
 
 @pytest.mark.parametrize(
-    ("noise", "found"), [(0.0, None), (5.0, None), (7.5, Tolerance(percent=7.5))]
+    ("noise", "found"),
+    [
+        (None, None),
+        (0.0, (Tolerance(percent=5), "default")),
+        (5.0, (Tolerance(percent=5), "default")),
+        (7.5, (Tolerance(percent=7.5), "noise")),
+    ],
 )
 def test_noise_only_widens_the_default(noise, found):
     known = Tolerances(profile=Profile(name="p"), noise=lambda _key: noise)

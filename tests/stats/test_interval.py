@@ -142,6 +142,8 @@ def test_samples_needed():
     assert samples_needed(found, 1.0, n=5) == 41
     assert samples_needed(found, 0.9600001, n=50) == 103
     assert samples_needed(found, 1.04, n=5) is None
+    # to be surer than the interval is: it may be clear of the boundary and yet not suffice
+    assert samples_needed(found, 0.95, n=5, z=2.5758293035489004) == 13
     tiny = Interval(low=-1e300, centre=0.0, high=1e300, method=Method.RANKS)
     assert samples_needed(tiny, 1.0, n=5) is None
 

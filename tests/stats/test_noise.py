@@ -3,7 +3,7 @@ import random
 import pytest
 
 from gitbaseline.stats.interval import difference_interval, ratio_interval
-from gitbaseline.stats.noise import absolute_from, tolerance_from
+from gitbaseline.stats.noise import absolute_from, in_order, tolerance_from
 
 
 def trial(draw, n, between, within):
@@ -88,3 +88,34 @@ def test_known_absolute_tolerances():
 
 def test_a_tolerance_beyond_all_numbers_is_a_large_one():
     assert 1e300 < tolerance_from([[1e-300], [1.0], [1e300]]) < float("inf")
+
+
+def test_in_order_a_step_and_a_trend_are_less_than_noise():
+    flat = [[100.0], [101.0], [99.0], [100.5], [99.5]]
+    stepped = [*flat, *([115 / 100 * value] for (value,) in flat)]
+    trend = [[100 * 1.1**place] for place in range(8)]
+    assert in_order(stepped) < 0.6 * tolerance_from(stepped)
+    assert in_order(trend) == pytest.approx(0.0, abs=1e-9)
+    assert tolerance_from(trend) > 100
+
+
+@pytest.mark.parametrize("n", [1, 5])
+@pytest.mark.parametrize("trials", [5, 10])
+def test_in_order_false_alarms_stay_under_one_percent(n, trials):
+    draw = random.Random(12)
+    alarms = 0
+    for _ in range(1000):
+        history = [trial(draw, n, 0.03, 0.02) for _ in range(trials)]
+        limit = 1 + in_order(history) / 100
+        for _ in range(3):
+            new = trial(draw, n, 0.03, 0.02)
+            found = ratio_interval(history[-1], new)
+            alarms += (found.low if found else new[0] / history[-1][0]) > limit
+    assert alarms / 3000 < 0.01
+
+
+def test_in_order_is_never_wider():
+    draw = random.Random(13)
+    for _ in range(50):
+        history = [trial(draw, 3, 0.02, 0.02) for _ in range(6)]
+        assert 0 <= in_order(history) <= tolerance_from(history)
