@@ -15,11 +15,14 @@ Rules:
 from __future__ import annotations
 
 import math
+import re
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from gitbaseline.errors import InputError, Unable
@@ -30,11 +33,13 @@ if TYPE_CHECKING:
     import duckdb
 
 _MEMORY = "2GiB"
-_READS = ("SELECT", "EXPLAIN", "MULTI")  # MULTI: PIVOT, which DuckDB takes apart itself
+_READS = ("SELECT", "MULTI")  # MULTI: PIVOT, which DuckDB takes apart itself
+_EXPLAIN = re.compile(r"\s*EXPLAIN\b\s*(?:ANALYZE\b\s*)?(?:\([^()]*\)\s*)?", re.IGNORECASE)
 _SAID = 300  # characters of DuckDB's own words, whose advice is for other callers
 _LONGEST = 1 << 20  # bytes of a row that DuckDB makes room for at least
 _BATCH = 100  # rows taken at once
 _LARGEST = 256 << 20  # characters of a result
+_AGAIN = 0.1  # seconds until DuckDB is told once more to end
 _EXACT = 2**53 - 1  # beyond it a JSON reader may round an integer
 
 
@@ -102,12 +107,40 @@ def query(
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     try:
-        result = connection.execute(sql)
-        columns = tuple((name, str(kind)) for name, kind, *_ in result.description or ())
-        rows = _fetched(result, most + 1)
+        return _interruptible(connection, lambda: _answer(connection, sql, most))
     except duckdb.Error as error:
         raise _wrong(error) from None
+
+
+def _answer(connection: duckdb.DuckDBPyConnection, sql: str, most: int) -> Answer:
+    result = connection.execute(sql)
+    columns = tuple((name, str(kind)) for name, kind, *_ in result.description or ())
+    rows = _fetched(result, most + 1)
     return Answer(columns=columns, rows=tuple(rows[:most]), more=len(rows) > most)
+
+
+def _interruptible(connection: duckdb.DuckDBPyConnection, job: Callable[[], Answer]) -> Answer:
+    """Return what a job returns; Ctrl-C ends it, which DuckDB by itself does not hear."""
+    ended: SimpleQueue[Answer | Exception] = SimpleQueue()
+
+    def work() -> None:
+        try:
+            ended.put(job())
+        except Exception as error:  # noqa: BLE001 - raised again in the caller's thread
+            ended.put(error)
+
+    working = Thread(target=work, daemon=True)
+    working.start()
+    try:
+        found = ended.get()
+    except KeyboardInterrupt:
+        while working.is_alive():  # a query that is only about to begin does not hear the first
+            connection.interrupt()
+            working.join(_AGAIN)
+        raise
+    if isinstance(found, Exception):
+        raise found
+    return found
 
 
 def _fetched(result: duckdb.DuckDBPyConnection, most: int) -> list[tuple[JSON, ...]]:
@@ -193,8 +226,11 @@ def _failed(what: str, name: str, error: Exception) -> Unable:
 
 
 def _check(sql: str) -> None:
+    """Raise InputError for anything but one statement that reads, or the plan of one."""
     import duckdb  # noqa: PLC0415 - see require
 
+    explained = _EXPLAIN.match(sql)  # the plan of what writes would write, with ANALYZE
+    sql = sql[explained.end() :] if explained else sql
     try:
         statements = duckdb.extract_statements(sql)
     except duckdb.Error as error:
@@ -211,6 +247,15 @@ def _check(sql: str) -> None:
 
 
 def _wrong(error: Exception) -> InputError:
+    import duckdb  # noqa: PLC0415 - see require
+
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return InputError(
+            f"takes more than the {_MEMORY} of memory that there are for it",
+            code="query/large",
+            where="SQL",
+            hint="ask for fewer rows, or for aggregates",
+        )
     return InputError(
         " ".join(str(error).split())[:_SAID],
         code="query/sql",

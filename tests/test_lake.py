@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import threading
 import uuid
 from decimal import Decimal
 
@@ -75,7 +76,7 @@ def test_an_answer_that_is_too_large(monkeypatch):
 def test_memory_is_bounded(monkeypatch):
     monkeypatch.setattr(lake, "_MEMORY", "20MiB")
     sql = "SELECT count(*) FROM (SELECT repeat('x', 1000000) || range a FROM range(500) ORDER BY a)"
-    with pytest.raises(InputError, match="Out of Memory"):
+    with pytest.raises(InputError, match="more than the 20MiB of memory"):
         lake.query([], sql, most=1)
 
 
@@ -91,3 +92,16 @@ def test_the_same_rows_give_the_same_file(tmp_path):
 def test_a_file_that_cannot_be_written_is_told(tmp_path):
     with pytest.raises(Unable, match=r"could not write x\.parquet: IO Error: Cannot open file"):
         lake.write_parquet(table([]), tmp_path / "none" / "x.parquet")
+
+
+def test_control_c_reaches_a_query_at_work(monkeypatch):
+    class Impatient(lake.SimpleQueue):
+        def get(self):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(lake, "SimpleQueue", Impatient)
+    endless = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n FROM r) SELECT count(*) FROM r"
+    before = threading.active_count()
+    with pytest.raises(KeyboardInterrupt):
+        lake.query([], endless, most=1)
+    assert threading.active_count() == before

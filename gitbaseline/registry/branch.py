@@ -86,16 +86,26 @@ class Written:
 
 
 class Branch:
-    """One registry branch. ``ref`` is written; ``tracking_ref`` is read where it is ahead."""
+    """One registry branch. ``ref`` is written; ``tracking_ref`` is read where it is ahead.
+
+    ``moved`` is called whenever the branch has moved.
+    """
 
     def __init__(
-        self, store: Store, verify: Verify, *, ref: str, tracking_ref: str | None = None
+        self,
+        store: Store,
+        verify: Verify,
+        *,
+        ref: str,
+        tracking_ref: str | None = None,
+        moved: Callable[[], None] = lambda: None,
     ) -> None:
         self.store = store
         self.ref = ref
         self.tracking_ref = tracking_ref
         self.verify = verify
         self.chain = Chain(store, verify)
+        self._moved = moved
         self._state: State | None = None
 
     def tip(self) -> Oid | None:
@@ -161,6 +171,7 @@ class Branch:
         """Move the branch from ``expected`` by compare-and-swap; raise TipMoved or Unable."""
         self.store.advance(self.ref, expected=expected, new=to.commit, note=note)
         self._state = to
+        self._moved()
 
     def again(self, attempt: Callable[[], T]) -> T:
         """Return what ``attempt`` returns, tried anew while others move the branch; or Unable."""

@@ -40,7 +40,7 @@ def rules_of(
     team: TeamConfig,
     current: Baseline,
     matching: MatchRules,
-    noise: Callable[[str], float] | None = None,
+    noise: Callable[[str], float | None] | None = None,
 ) -> Rules:
     """Return the rules before a person's own options: the team's, the profile's, the noise."""
     rules = rules_for(team, base(current.measurement), current.source_format)

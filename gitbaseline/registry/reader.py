@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import heapq
 import itertools
 import re
 from collections.abc import Iterator
+from operator import attrgetter
+from pathlib import Path
 
 from gitbaseline.errors import InputError, Unable
 from gitbaseline.frozen import dataclass
@@ -14,24 +17,26 @@ from gitbaseline.model.codec import CodecError
 from gitbaseline.model.commit import CommitFault, parse
 from gitbaseline.model.event import EventKind, event_path
 from gitbaseline.model.layout import BASELINE, EntryPath, entry_path
-from gitbaseline.model.message import Kind
 from gitbaseline.model.names import (
     Oid,
     SlugKey,
     continued,
     name_fault,
-    parse_slug,
     split_measurement,
 )
 from gitbaseline.model.objects import ObjectMissing, Objects
 from gitbaseline.model.shape import ShapeError
 from gitbaseline.model.tree import Node, Tree
-from gitbaseline.policy.changes import Trees
+from gitbaseline.policy.changes import TREE_LIMIT, Trees
 from gitbaseline.policy.series import series_tree
 from gitbaseline.policy.state import State
+from gitbaseline.registry.added import Search
+from gitbaseline.registry.newest import newest
 
 # An index, or an event of an entry.
 _BESIDE = re.compile(r"INDEX(?:-[0-9]+)?\.md|[0-9]{8}T[0-9]{6}Z(?:-[0-9]+)?\.[a-z]+\.json")
+
+_slug = attrgetter("slug")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,11 +67,14 @@ class Entry:
 
 
 class Reader:
-    """The registry's content after one commit."""
+    """The registry's content after one commit. ``line`` is a file of ``added.Search``."""
 
-    def __init__(self, objects: Objects, trees: Trees, state: State) -> None:
+    def __init__(
+        self, objects: Objects, trees: Trees, state: State, *, line: Path | None = None
+    ) -> None:
         self._objects = objects
         self._trees = trees
+        self._line = line
         self.state = state
 
     def families(self) -> list[str]:
@@ -84,22 +92,32 @@ class Reader:
 
     def stretches(self, family: str, measurement: str) -> list[str]:
         """Return the names under which a measurement's entries lie, oldest first."""
-        found = []
-        ordinal = 1
-        while len(series_tree(*self._at(f"{family}/{continued(measurement, ordinal)}"))):
-            found.append(continued(measurement, ordinal))
-            ordinal += 1
-        return found
+        family_tree = series_tree(*self._at(family))
+        names = (continued(measurement, ordinal) for ordinal in itertools.count(1))
+        return [*itertools.takewhile(lambda name: family_tree.at(f"{name}/".encode()), names)]
 
     def paths(self, family: str, measurement: str) -> list[EntryPath]:
         """Return the measurement's entries by time, oldest first, over all its stretches."""
-        found = []
-        for name in self.stretches(family, measurement):
-            for slug, node in series_tree(*self._at(f"{family}/{name}")):
-                key = parse_slug(slug)
-                if node.is_folder and key:
-                    found.append(EntryPath(family=family, measurement=name, slug=key))
-        return sorted(found, key=lambda path: path.slug)
+        return [*self.newest(family, measurement)][::-1]
+
+    def newest(self, family: str, measurement: str) -> Iterator[EntryPath]:
+        """Yield the measurement's entries by time, newest first, over all its stretches.
+
+        Of each stretch no more is read than is asked for, but for its folder.
+        """
+        stretches = reversed(self.stretches(family, measurement))
+        found = [self.newest_of(family, name) for name in stretches]
+        return heapq.merge(*found, key=_slug, reverse=True)
+
+    def newest_of(self, family: str, stretch: str) -> Iterator[EntryPath]:
+        """Yield the entries of one stretch of a measurement by time, newest first."""
+        node = self._trees.find(self.state.tree, f"{family}/{stretch}")
+        if node is None:
+            return
+        if self._objects.header(node.oid)[1] > TREE_LIMIT:
+            self._trees.tree(node.oid)  # which refuses it
+        for slug in newest(self._objects.read(node.oid)):
+            yield EntryPath(family=family, measurement=stretch, slug=slug)
 
     def entry(self, path: EntryPath) -> Entry:
         """Return one entry; raise InputError where there is none, Unable where it is unreadable."""
@@ -128,8 +146,7 @@ class Reader:
 
     def entries(self, family: str, measurement: str) -> Iterator[Entry]:
         """Yield the measurement's entries by time, newest first."""
-        for path in reversed(self.paths(family, measurement)):
-            yield self.entry(path)
+        return map(self.entry, self.newest(family, measurement))
 
     def of_second(self, family: str, measurement: str, time: str) -> Iterator[Entry]:
         """Yield the measurement's entries of one second (``YYYYMMDDTHHMMSSZ``), oldest first."""
@@ -175,17 +192,8 @@ class Reader:
 
     def commit_of(self, path: EntryPath) -> Oid | None:
         """Return the commit that added an entry, or None where history ends before it."""
-        wanted = {f"{Kind.RECORD} {path}", f"{Kind.COLLECT} {path}"}
-        at: Oid | None = self.state.commit
-        while at is not None:
-            try:
-                commit = parse(self._objects.read(at))
-            except (ObjectMissing, CommitFault):
-                return None
-            if commit.message.partition("\n")[0] in wanted:
-                return at
-            at = commit.parent
-        return None
+        search = Search(self._objects, self._trees, path, self._line)
+        return search.before(self.state.commit)
 
     def entry_of(self, commit: Oid) -> EntryPath | None:
         """Return the entry that a commit of the branch added, or None."""

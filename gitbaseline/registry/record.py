@@ -15,8 +15,15 @@ from gitbaseline.model.message import Kind
 from gitbaseline.model.names import continued, slug_time, split_measurement
 from gitbaseline.model.objects import Objects
 from gitbaseline.model.shape import ShapeError
+from gitbaseline.model.tree import Tree
 from gitbaseline.policy.changes import Trees
-from gitbaseline.policy.series import free_slug, growing_index, is_full, series_tree
+from gitbaseline.policy.series import (
+    free_slug,
+    growing_index,
+    is_full,
+    last_stretch,
+    series_tree,
+)
 from gitbaseline.policy.state import State
 from gitbaseline.registry.branch import Draft
 
@@ -40,13 +47,12 @@ class Record:
         """Return what this entry adds after ``state``."""
         given = self.ruling(state, self.entry) if self.ruling and state else self.entry
         top = state.tree if state else None
-        ordinal, tree = 1, series_tree(self.trees, top, given.series)
+        ordinal = last_stretch(self.trees, top, given.family, given.measurement)
+        series = f"{given.family}/{continued(given.measurement, ordinal)}"
+        tree = series_tree(self.trees, top, series)
         continues = given.continues
-        while is_full(tree):
-            continues = f"{given.family}/{continued(given.measurement, ordinal)}"
-            ordinal += 1
-            series = f"{given.family}/{continued(given.measurement, ordinal)}"
-            tree = series_tree(self.trees, top, series)
+        if is_full(tree):
+            continues, ordinal, tree = series, ordinal + 1, Tree()
         entry = replace(
             given,
             measurement=continued(given.measurement, ordinal),

@@ -11,18 +11,20 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import dropwhile, islice, takewhile
 
 from gitbaseline.errors import InputError
 from gitbaseline.frozen import dataclass
 from gitbaseline.model.baseline import Tier
-from gitbaseline.model.layout import entry_path
+from gitbaseline.model.layout import EntryPath, entry_path
 from gitbaseline.model.metric import Direction, Metric
-from gitbaseline.model.names import Oid
+from gitbaseline.model.names import Oid, name_fault
 from gitbaseline.registry.reader import Entry, Reader
 from gitbaseline.store import Store
 
 _BACK = re.compile(r"(.*)~([0-9]{1,6})?", re.DOTALL)
 _COMMIT = re.compile(r"[0-9a-f]{7,40}")
+_TIME = len("20260520T101112Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,22 +72,25 @@ def resolve(reader: Reader, text: str, code: Code) -> Resolved:
 
 def chosen(reader: Reader, names: Sequence[str]) -> list[tuple[str, str]]:
     """Return the measurements of families and series by name, each once, sorted; of no name all."""
-    known = [(f, m) for f in reader.families() for m in reader.measurements(f)]
+    if not names:
+        return _known(reader)
     found: set[tuple[str, str]] = set()
     for name in names:
-        family = [pair for pair in known if "/" not in name and pair[0] == name]
-        found.update(family or [find_series(reader, name, name)])
-    return sorted(found) if names else known
+        measurements = [] if name_fault(name) else reader.measurements(name)
+        found.update((name, measurement) for measurement in measurements)
+        if not measurements:
+            found.add(find_series(reader, name, name))
+    return sorted(found)
 
 
 def find_series(reader: Reader, name: str, text: str) -> tuple[str, str]:
     """Return (family, measurement); a lone name is a measurement or family where only one fits."""
-    known = [(f, m) for f in reader.families() for m in reader.measurements(f)]
-    family, slash, measurement = name.partition("/")
-    if slash:
-        fitting = [series for series in known if series == (family, measurement)]
-    else:
-        fitting = [series for series in known if name in ("", *series)]
+    family, _, measurement = name.partition("/")
+    faulty = name_fault(family) or name_fault(measurement)
+    if not faulty and reader.stretches(family, measurement):
+        return family, measurement
+    known = _known(reader)
+    fitting = [series for series in known if name in ("", *series)]
     if len(fitting) == 1:
         return fitting[0]
     names = [f"{f}/{m}" for f, m in fitting or known]
@@ -97,6 +102,10 @@ def find_series(reader: Reader, name: str, text: str) -> tuple[str, str]:
     raise InputError(
         "names no measurement of this registry", code="reference/unknown", where=text, hint=hint
     )
+
+
+def _known(reader: Reader) -> list[tuple[str, str]]:
+    return [(f, m) for f in reader.families() for m in reader.measurements(f)]
 
 
 def _from_path(reader: Reader, plain: str) -> Resolved | None:
@@ -147,8 +156,8 @@ class _Search:
 
     def by_time(self, selector: str, back: int) -> Resolved:
         """Return the entry whose slug begins so, or one ``back`` places before it."""
-        paths = self.reader.paths(self.family, self.measurement)
-        fitting = [path for path in paths if str(path.slug).startswith(selector)]
+        since = takewhile(lambda path: path.slug.time >= selector[:_TIME], self._newest())
+        fitting = [path for path in [*since][::-1] if str(path.slug).startswith(selector)]
         exact = [path for path in fitting if str(path.slug) == selector]
         if not fitting:
             raise self._unknown(f"no entry's time begins with {selector}")
@@ -157,10 +166,15 @@ class _Search:
             raise InputError(
                 f"several entries begin so: {shown}", code="reference/ambiguous", where=self.text
             )
-        position = paths.index((exact or fitting)[0]) - back
-        if position < 0:
-            raise self._unknown(f"only {position + back} entries lie before it")
-        return Resolved(entry=self.reader.entry(paths[position]), how="by its time")
+        named = (exact or fitting)[0]
+        upto = dropwhile(lambda path: path != named, self._newest())
+        older = list(islice(upto, back + 1))
+        if len(older) <= back:
+            raise self._unknown(f"only {len(older) - 1} entries lie before it")
+        return Resolved(entry=self.reader.entry(older[back]), how="by its time")
+
+    def _newest(self) -> Iterator[EntryPath]:
+        return self.reader.newest(self.family, self.measurement)
 
     def best(self) -> Resolved:
         """Return the entry with the best headline, among those of the latest one's unit."""

@@ -14,12 +14,13 @@ holds every word in some spelling is read as an entry and asked in earnest.
 
 from __future__ import annotations
 
+import heapq
 import operator
 import re
 from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
-from itertools import islice
+from itertools import dropwhile, islice, takewhile
 from json.encoder import encode_basestring
 
 from gitbaseline.compare.match import fields, names
@@ -62,11 +63,11 @@ FIELDS: dict[str, Callable[[Entry], Sequence[JSON]]] = {
 }
 TEXTS = ("notes", "prompt", "command", "lever")
 TIMES = ("since", "until")
-_CHOICES = {
+CHOICES = {
     "tier": tuple(tier.lower() for tier in Tier),
     "status": ("ok", "candidate", "retracted", "distrusted"),
 }
-_DIGESTS = ("schema", "harness", "artifact", "sha")  # of which the first digits will do
+DIGESTS = ("schema", "harness", "artifact", "sha")  # of which the first digits will do
 _NOT_IN_FILE = ("family", "measurement", "status")  # the path says it, or an event
 _FIELD = re.compile(r"([A-Za-z_][\w.-]*):(?!//)(.+)", re.DOTALL)
 _BOUND = re.compile(r"(>=|<=|>|<)(.+)", re.DOTALL)
@@ -154,8 +155,8 @@ def search(reader: Reader, query: Query) -> Iterator[Found]:
     """Yield the entries that fit, the newest first; InputError for a field that none has."""
     own = [asked.name for asked in query.asked if asked.name not in (*FIELDS, *TEXTS)]
     unseen = set(own)
-    paths = _paths(reader, query)
-    for path in paths:
+    path = None
+    for path in _paths(reader, query):
         text = reader.file(path, BASELINE).decode(errors="replace").casefold()
         if not _may_fit(text, query) and not any(_key(name) in text for name in unseen):
             continue
@@ -166,22 +167,22 @@ def search(reader: Reader, query: Query) -> Iterator[Found]:
         found = _found(entry, around, query)
         if found:
             yield found
-    if unseen and paths:
-        raise _unknown(reader, min(unseen), paths)
+    if unseen and path:
+        raise _unknown(reader, min(unseen), _paths(reader, query))
 
 
 def _asked(name: str, value: str) -> Asked:
-    if name in _CHOICES and value.lower() not in _CHOICES[name]:
-        near = get_close_matches(value.lower(), _CHOICES[name], n=1)
+    if name in CHOICES and value.lower() not in CHOICES[name]:
+        near = get_close_matches(value.lower(), CHOICES[name], n=1)
         raise InputError(
-            f"expected {' or '.join(_CHOICES[name])}, got {value!r}",
+            f"expected {' or '.join(CHOICES[name])}, got {value!r}",
             code="search/value",
             where=name,
             hint=f"git baseline search {name}:{near[0]}" if near else None,
         )
     match = _BOUND.fullmatch(value)
     if match is None or name in TEXTS:
-        return Asked(name=name, value=f"{value}*" if name in _DIGESTS else value)
+        return Asked(name=name, value=f"{value}*" if name in DIGESTS else value)
     if decimal(match[2]) is None:
         raise InputError(
             f"expected a number after {match[1]}, got {match[2]!r}",
@@ -210,19 +211,20 @@ def _time(name: str, value: str, now: int) -> str:
     return slug_time(full)
 
 
-def _paths(reader: Reader, query: Query) -> list[EntryPath]:
-    """Return the entries of the time and the names asked for, the newest first."""
+def _paths(reader: Reader, query: Query) -> Iterator[EntryPath]:
+    """Yield the entries of the time and the names asked for, the newest first."""
     wanted = [asked for asked in query.asked if asked.name in ("family", "measurement")]
-    found = [
-        path
+    stretches = [
+        reader.newest_of(family, stretch)
         for family in reader.families()
         if all(asked.fits([family]) for asked in wanted if asked.name == "family")
         for measurement in reader.measurements(family)
         if all(asked.fits([measurement]) for asked in wanted if asked.name == "measurement")
-        for path in reader.paths(family, measurement)
-        if query.begin <= path.slug.time and not (query.end and path.slug.time > query.end)
+        for stretch in reader.stretches(family, measurement)
     ]
-    return sorted(found, key=lambda path: (path.slug, path.series), reverse=True)
+    found = heapq.merge(*stretches, key=lambda path: (path.slug, path.series), reverse=True)
+    since = takewhile(lambda path: path.slug.time >= query.begin, found)
+    return dropwhile(lambda path: query.end and path.slug.time > query.end, since)
 
 
 def _may_fit(text: str, query: Query) -> bool:
@@ -248,12 +250,12 @@ def _inside(text: str) -> str:
 
 
 def _found(entry: Entry, around: dict[str, JSON], query: Query) -> Found | None:
-    texts = list(_texts(entry))
+    held = list(texts(entry))
     for asked in query.asked:
         if asked.name in FIELDS:
             fit = asked.fits(FIELDS[asked.name](entry))
         elif asked.name in TEXTS:
-            fit = any(_at(text, asked.value) for name, text in texts if name == asked.name)
+            fit = any(_at(text, asked.value) for name, text in held if name == asked.name)
         else:
             own = [v for name, v in around.items() if asked.name in names((name,))]
             fit = asked.fits(own)
@@ -261,14 +263,14 @@ def _found(entry: Entry, around: dict[str, JSON], query: Query) -> Found | None:
             return None
     matches = []
     for word in query.words:
-        match = next((Match(field=n, excerpt=s) for n, t in texts if (s := _at(t, word))), None)
+        match = next((Match(field=n, excerpt=s) for n, t in held if (s := _at(t, word))), None)
         if match is None:
             return None
         matches.append(match)
     return Found(entry=entry, matches=tuple(dict.fromkeys(matches)))
 
 
-def _texts(entry: Entry) -> Iterator[tuple[str, str]]:
+def texts(entry: Entry) -> Iterator[tuple[str, str]]:
     """Yield what a word is looked for in, the most telling first."""
     baseline = entry.baseline
     yield "series", f"{entry.path.family}/{base(entry.path.measurement)}"
@@ -316,7 +318,7 @@ def _spelled(value: JSON) -> str:
     return number(value) if isinstance(value, int | float) else str(value)
 
 
-def _unknown(reader: Reader, name: str, paths: Sequence[EntryPath]) -> InputError:
+def _unknown(reader: Reader, name: str, paths: Iterator[EntryPath]) -> InputError:
     known = {*FIELDS, *TEXTS, *TIMES, "text"}
     for path in islice(paths, _LOOKED_AT):
         known |= names(fields(reader.entry(path).baseline))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import shlex
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -103,6 +103,20 @@ class Git:
                     "no such folder", code="repository/folder", where=str(self._folder)
                 ) from None
             raise Unable("git is not on PATH", code="git/missing") from None
+
+    def begin(self, calls: Sequence[Sequence[str]]) -> None:
+        """Start some calls of git, each after the one before it, and leave them to themselves."""
+        if not calls:
+            return
+        script = " && ".join(shlex.join(("git", *words)) for words in calls)
+        subprocess.run(
+            ["sh", "-c", f"({script}) >/dev/null 2>&1 &"],  # sh ends, so nobody has to reap them
+            cwd=self._folder,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is not for them
+            check=False,
+        )
 
     def ask(self, *arguments: str) -> str:
         """Return git's answer; raise Unable with what it said where it has none."""

@@ -368,18 +368,18 @@ def test_five_comparable_entries_tell_the_noise(begun):
     begun.record(99.0, standing=Standing.CANDIDATE)
     begun.record(9.5)
     assert known(begun)("value") > 20
-    assert known(begun)("nothing") == 0.0
+    assert known(begun)("nothing") is None
 
 
 def test_fewer_tell_nothing_and_neither_do_zeros_or_other_units(begun):
     for value in (10.0, 11.0, 9.0, 10.5):
         begun.record(value)
-    assert known(begun)("value") == 0.0
+    assert known(begun)("value") is None
     begun.record(0.0)
-    assert known(begun)("value") == 0.0
+    assert known(begun)("value") is None
     other = from_samples([1.0], unit="us", direction=Direction.LOWER)
     begun.record(1.0, metrics={"value": other}, unit="us")
-    assert known(begun)("value") == 0.0
+    assert known(begun)("value") is None
 
 
 def test_entries_of_a_series_that_goes_on_count_together(begun):
@@ -395,6 +395,39 @@ def test_what_is_judged_does_not_excuse_itself(begun):
     for value in (10.0, 10.0, 10.0, 10.0, 10.0, 20.0):
         begun.record(value)
     assert (known(begun, held=-2)("value"), known(begun)("value") > 5) == (0.0, True)
+
+
+def test_steps_that_were_let_pass_excuse_no_further_ones(begun):
+    values = [10.0, 10.7, 9.4, 10.2, 9.8]
+    for value in values:
+        begun.record(value)
+    passed = 0
+    while known(begun)("value") > 15 and passed < 10:
+        passed += 1
+        values.append(values[-1] * 1.15)
+        begun.record(values[-1])
+    assert 1 <= passed <= 3
+
+
+@pytest.mark.parametrize(
+    ("direction", "calm"),
+    [(Direction.LOWER, False), (Direction.HIGHER, True), (Direction.TWO_SIDED, False)],
+)
+def test_from_above_its_level_a_metric_may_fall_and_not_rise(begun, direction, calm):
+    for value in (10.0, 10.1, 9.9, 10.0, 10.1, 11.0):
+        metric = from_samples([value], unit="us", direction=direction)
+        begun.record(value, metrics={"value": metric}, unit="us", direction=direction)
+    assert (known(begun)("value") > 10) is calm
+
+
+def test_history_begins_anew_with_an_accepted_regression(begun):
+    for value in (10.0, 10.0, 10.0, 10.0, 10.0):
+        begun.record(value)
+    begun.record(15.0, accepts="a safer default")
+    assert known(begun)("value") is None
+    for value in (15.0, 15.0, 15.0, 15.0):
+        begun.record(value)
+    assert known(begun)("value") == 0.0
 
 
 def test_a_noisy_history_keeps_a_move_from_being_red(begun):

@@ -259,4 +259,4 @@ def test_the_quick_look_passes_over_nothing_that_fits(data, text):
 
 
 def test_tiers_are_those_of_the_model():
-    assert searching._CHOICES["tier"] == tuple(tier.lower() for tier in Tier)
+    assert searching.CHOICES["tier"] == tuple(tier.lower() for tier in Tier)

@@ -9,6 +9,8 @@ from dataclasses import replace
 
 import pytest
 
+from gitbaseline.transport import lfs as transport
+
 _WORDS = ("record", "-f", "fam", "-m", "step", "--value", "1.5", "--unit", "ms", "--lfs", "-s")
 _HEAD = b"version https://git-lfs.github.com/spec/v1\noid sha256:"
 
@@ -85,6 +87,38 @@ def test_each_file_of_a_folder(clone, inside):
     assert bare.startswith(_HEAD)
     checked = clone.run("lfs", "pointer", "--check", "--strict", "--stdin", give=bare, check=False)
     assert checked.returncode == 0
+
+
+def test_an_export_and_a_bundle_fetch(clone, inside, payload, lfs_store, tmp_path):
+    there = inside.at(clone.path)
+    done = there("diff", "fam/step", "fam/step~0", "--bundle", tmp_path / "bundle")
+    assert done.code == 4, done.err  # there is no other entry to hold it to
+    assert (tmp_path / "bundle" / "current-snapshot.bin").read_bytes() == payload.read_bytes()
+    assert "pointers" not in done.text
+    done = there("export", tmp_path / "out")
+    assert (done.code, done.err) == (0, "")
+    (file,) = (tmp_path / "out").glob("fam/step/*/source-snapshot.bin")
+    assert file.read_bytes() == payload.read_bytes()
+    (file,) = (tmp_path / "out").glob("fam/folder/*/source-snapshot/rank 0/*")
+    assert file.read_bytes() == b"rank 0\n"
+
+
+def test_an_export_asks_a_server_in_vain_but_once(clone, inside, lfs_store, monkeypatch, tmp_path):
+    asked = []
+    real = transport.fetch
+
+    def fetch(*words):
+        asked.append(words)
+        real(*words)
+
+    monkeypatch.setattr(transport, "fetch", fetch)
+    shutil.rmtree(lfs_store)
+    done = inside.at(clone.path)("export", tmp_path / "out")
+    assert (done.code, len(asked)) == (0, 1)
+    assert (
+        "warning: 2 sources are Git LFS pointers there: origin: git lfs fetch failed: " in done.err
+    )
+    assert len(list((tmp_path / "out").glob("fam/*/*/source-snapshot.lfs*"))) == 2
 
 
 def test_stock_git_knows_what_they_are(clone, registry, payload, tmp_path):

@@ -151,3 +151,24 @@ def test_over_every_transport(server, registry, inside, number):
     other = replace(registry, environment=registry.environment | server.client)
     other.git("fetch", "-q", "origin")
     assert other.git("rev-parse", "origin/baselines") == held_here
+
+
+def test_a_server_packs_itself_between_pushes(shared, inside):
+    """By git's own rules, which the hooks leave as they are; what is pushed next builds on packs."""
+    bare, clone = shared
+    for name, value in (
+        ("receive.unpackLimit", "1"),  # each push is a pack
+        ("gc.autoPackLimit", "2"),
+        ("gc.autoDetach", "false"),
+    ):
+        bare.git("config", name, value)
+    there = inside.at(clone("mine"))
+    packs = []
+    for value in range(6):
+        done = there(*_WORDS, "--value", str(value), "--push")
+        assert done.code == 0, done.err
+        packs.append(len(list(bare.path.glob("objects/pack/*.pack"))))
+    assert max(packs) <= 3
+    assert min(packs[3:]) == 1
+    assert held(inside, bare) == list(range(6))
+    assert inside.at(clone("other"))("fetch").code == 0

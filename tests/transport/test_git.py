@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from gitbaseline.errors import InputError, Unable
@@ -161,3 +163,20 @@ def test_asking_ahead_leaves_the_error_to_who_asks_in_earnest(tmp_path, repo):
     for lost in (Git(tmp_path / "none", repo.environment), Git(tmp_path, {"PATH": str(tmp_path)})):
         lost.ask_ahead()
         assert lost._ahead == {}
+
+
+def test_what_is_begun_goes_on_alone(repo, git):
+    """One call after another, until one fails; nothing of it is heard."""
+    git.begin([])
+    git.begin([("config", "a.b", "it's 1"), ("config", "--bad"), ("config", "a.never", "2")])
+    deadline = time.monotonic() + 10
+    while not (done := repo.run("config", "a.b", check=False).stdout):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert done == b"it's 1\n"
+    git.begin([("config", "--bad"), ("config", "a.never", "2")])
+    git.begin([("config", "a.last", "3")])
+    while not repo.run("config", "a.last", check=False).stdout:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert repo.run("config", "a.never", check=False).stdout == b""
