@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test check bench man formats configs format clean
+.PHONY: demo test check bench guard man sessions formats configs format clean
 
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -30,13 +30,30 @@ check: $(VENV)/.ready
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/jactionlint
 
+# The peers have a place of their own. One that cannot be installed is absent in the tables.
+.venv-bench/.ready: bench/peers/requirements.txt
+	$(PYTHON) -m venv .venv-bench
+	while read -r peer; do \
+	  .venv-bench/bin/python -m pip --quiet --disable-pip-version-check install "$$peer" || \
+	    echo "not installed: $$peer" >&2; \
+	done <$<
+	@touch $@
+
 # Tables on the terminal, and JSON in bench/out that git baseline itself records.
-bench: $(VENV)/.ready
+bench: $(VENV)/.ready .venv-bench/.ready
 	$(BIN)/python bench/run.py
+
+# Ratios to what every machine has, held to what the branch baselines has of them.
+guard: $(VENV)/.ready
+	@$(BIN)/python bench/guard.py
 
 # The manual page, from the program's own help; a test holds the two equal.
 man: $(VENV)/.ready
 	$(BIN)/python tools/make_man.py
+
+# What each verb prints, typed on a terminal of 80 columns; a test types it again.
+sessions: $(VENV)/.ready
+	$(BIN)/python tools/record_sessions.py
 
 # The page of formats, from the readers' own documentation; a test holds the two equal.
 formats: $(VENV)/.ready
@@ -51,4 +68,4 @@ format: $(VENV)/.ready
 	$(BIN)/ruff check --fix .
 
 clean:
-	rm -rf $(VENV) dist bench/out .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .venv-bench dist bench/out .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -15,6 +15,7 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
+from record_sessions import VOLATILE
 
 TOP = Path(__file__).parents[1]
 README = TOP / "README.md"
@@ -22,13 +23,6 @@ GUIDE = TOP / "docs" / "guide.md"
 PROOF = TOP / "docs" / "proof.md"
 ELLIPSIS = "..."
 
-_VOLATILE = (
-    (r"\b[0-9]{8}T[0-9]{6}Z\b", "<slug>"),
-    (r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z", "<time>"),
-    (r"SHA256:[A-Za-z0-9+/]{43}", "<fingerprint>"),
-    (r"\b[0-9.]+ kB\b", "<size>"),
-    (r"\b(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32}|[0-9a-f]{12})\b", "<id>"),
-)
 _REFUSED = {
     "git baseline diff step_time 455.0": 1,
     "git baseline record -m step_time --value 1,234 --unit ms": 2,
@@ -49,8 +43,8 @@ def sessions(text):
 
 def steady(line):
     """Return a line without what differs from run to run."""
-    for pattern, name in _VOLATILE:
-        line = re.sub(pattern, name, line)
+    for name, pattern in VOLATILE.items():
+        line = re.sub(pattern, f"<{name}>", line)
     return line.rstrip()
 
 

@@ -51,7 +51,11 @@ def list_ceilings(where: Where, /, *, file: Path | None, as_json: bool) -> int:
         (c.key, text.amount(c.value), c.unit, c.verified.value, c.device)
         for c in known.by_key.values()
     ]
-    output.say(text.table(_HEAD, rows, right=frozenset((1,))))
+    output.say(
+        text.table(
+            _HEAD, rows, right=frozenset((1,)), columns=output.columns(), spare=(3,), words=(4,)
+        )
+    )
     output.note(f"from {known.file}")
     return 0
 
@@ -84,7 +88,8 @@ def show_ceiling(where: Where, /, *, key: str, file: Path | None, as_json: bool)
                 ("note", ceiling.note or ""),
                 ("also", ", ".join(_short(ceiling))),
                 ("file", known.file),
-            ]
+            ],
+            output.columns(),
         )
     )
     return 0

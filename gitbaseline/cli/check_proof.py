@@ -22,9 +22,9 @@ from gitbaseline.registry.prove import Examined, Proved, examine
 from gitbaseline.registry.verifier import verifier
 from gitbaseline.report import document, text
 from gitbaseline.report import proof as words
+from gitbaseline.report.findings import findings
 
 _STDIN = "-"
-_SHOWN = 20
 
 
 @click.command()
@@ -92,16 +92,8 @@ def _inner(proved: Proved, name: str) -> bytes:
 
 
 def _refusal(found: Examined) -> list[str]:
-    lines = []
-    for violation in found.violations[:_SHOWN]:
-        lines.append(f"{violation.rule}: {violation.message}")
-        lines += [f"  at {violation.place}"] if violation.place else []
-    left = len(found.violations) - _SHOWN
-    lines += [f"and {left} more findings"] if left > 0 else []
-    lines.append(
-        f"NOT proved: {found.claim.entry}; git baseline explain {found.violations[0].rule}"
-    )
-    return list(map(visible_line, lines))  # a path of the file's own could say that all is well
+    end = f"NOT proved: {found.claim.entry}; git baseline explain {found.violations[0].rule}"
+    return [*findings(found.violations), visible_line(end)]
 
 
 def _lines(found: Examined, proved: Proved) -> list[str]:
@@ -120,9 +112,9 @@ def _lines(found: Examined, proved: Proved) -> list[str]:
     ]
     return [
         f"{_answer(found, proved)}: {found.claim.entry}",
-        text.facts(facts),
-        *text.block("Shown", _shown(proved)),
-        *text.block("Not shown", _unshown(found, proved)),
+        text.facts(facts, output.columns()),
+        *text.block("Shown", _shown(proved), columns=output.columns()),
+        *text.block("Not shown", _unshown(found, proved), columns=output.columns()),
     ]
 
 

@@ -65,7 +65,7 @@ def _tell(remote: str, done: Collected) -> None:
         output.say(f"  stands already: {one.entry}")
     for one in left:
         _tell_left(one)
-    output.say(text.facts([("tip", done.tip or "")]))
+    output.say(text.facts([("tip", done.tip or "")], output.columns()))
 
 
 def _tell_left(one: Waiting) -> None:

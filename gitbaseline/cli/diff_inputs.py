@@ -10,8 +10,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from gitbaseline.cli import defaults, diff_light, intake, parse
+from gitbaseline.cli import defaults, diff_light, intake, parse, sourcing
 from gitbaseline.cli.diff_options import as_entry
+from gitbaseline.cli.unpointed import Contents
 from gitbaseline.cli.workspace import Workspace
 from gitbaseline.compare import tolerance
 from gitbaseline.compare.diff import Rules
@@ -31,6 +32,7 @@ from gitbaseline.registry.diffing import Held, matching_of, rules_of
 from gitbaseline.registry.reader import Entry
 from gitbaseline.registry.resolve import Resolved, find_series, resolve
 from gitbaseline.registry.testbed import with_testbed
+from gitbaseline.registry.unpointed import with_content
 from gitbaseline.team_config import TeamConfig
 
 
@@ -46,7 +48,7 @@ class Inputs:
     current: Baseline
     name: str
     rules: Rules
-    snapshot: Mapping[str, bytes]
+    snapshot: Mapping[str, bytes | Path]
     passed_over: Sequence[str]
     notes: Sequence[str]
     path: EntryPath | None
@@ -241,7 +243,7 @@ class _Call:
             sol_over=False,
         )
         limits = self.workspace.registry.state().root.limits
-        reading, source = intake.read_sources(paths, values, whole, limits)
+        reading, source = sourcing.read_sources(paths, values, whole, limits)
         return intake.take(self.workspace, whole, reading=reading, source=source, command=None)
 
     def _unit(self, series: tuple[str, str]) -> str | None:
@@ -255,13 +257,22 @@ class _Call:
 
     def _of_entry(self, held: Held | None, entry: Entry, chosen: Chosen | None) -> Inputs:
         path = entry.path
-        files = [name for name in self.reader.files(path) if name.startswith(SNAPSHOT)]
-        snapshot = {name.removeprefix(SNAPSHOT): self.reader.file(path, name) for name in files}
         notes = [] if entry.counts else [f"the current entry is {entry.status}"]
+        snapshot = self._snapshot(path, notes) if self.options["bundle"] else {}
         name = f"{path.series}@{path.slug}"
         return self._inputs(
             held, entry.baseline, name, snapshot=snapshot, notes=notes, chosen=chosen, path=path
         )
+
+    def _snapshot(self, path: EntryPath, notes: list[str]) -> dict[str, bytes | Path]:
+        """Return an entry's payload for a bundle; where it is pointers, the notes say why."""
+        names = [name for name in self.reader.files(path) if name.startswith(SNAPSHOT)]
+        files = {name: self.reader.file(path, name) for name in names}
+        contents = Contents(self.workspace)
+        whole = with_content(files, str(path), contents)
+        if contents.fault:
+            notes.append(f"the bundle holds Git LFS pointers: {contents.fault}")
+        return {name.removeprefix(SNAPSHOT): data for name, data in (whole or files).items()}
 
     def _inputs(
         self,
@@ -269,7 +280,7 @@ class _Call:
         current: Baseline,
         name: str,
         *,
-        snapshot: Mapping[str, bytes],
+        snapshot: Mapping[str, bytes | Path],
         notes: Sequence[str],
         chosen: Chosen | None,
         path: EntryPath | None = None,

@@ -80,5 +80,5 @@ def _state(
         output.document(document.envelope(written.draft.kind, content))
     else:
         output.say(f"{str(kind).capitalize()} {path}")
-        output.say(text.facts([("reason", why), ("commit", written.commit)]))
+        output.say(text.facts([("reason", why), ("commit", written.commit)], output.columns()))
     return 0

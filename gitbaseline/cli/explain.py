@@ -10,6 +10,7 @@ from gitbaseline.cli import output
 from gitbaseline.errors import InputError
 from gitbaseline.policy.rules import RULES
 from gitbaseline.report import document
+from gitbaseline.report.text import folded
 
 
 @click.command()
@@ -33,9 +34,11 @@ def command(rule: str | None, *, as_json: bool) -> int:
         ]
         output.document(document.envelope("explain", {"rules": rows}))
     elif rule:
-        output.say(f"{rule}\n\n{RULES[rule].meaning}\n\nTo mend it: {RULES[rule].mend}")
+        told = (rule, RULES[rule].meaning, f"To mend it: {RULES[rule].mend}")
+        output.say("\n\n".join(folded(line, output.columns(), 0) for line in told))
     else:
         longest = max(map(len, RULES))
         for name, known in RULES.items():
-            output.say(f"{name.ljust(longest)}  {known.meaning.split('. ')[0]}")
+            line = f"{name.ljust(longest)}  {known.meaning.split('. ')[0]}"
+            output.say(folded(line, output.columns(), longest + 2))
     return 0

@@ -9,14 +9,15 @@ from pathlib import Path
 import click
 
 from gitbaseline.cli import output, progress, tabled
+from gitbaseline.cli.unpointed import Contents
 from gitbaseline.cli.workspace import Where, Workspace
-from gitbaseline.errors import InputError
+from gitbaseline.errors import InputError, Unable
 from gitbaseline.model.codec import JSON
 from gitbaseline.registry import exporting, rows
 from gitbaseline.registry.exporting import Written
 from gitbaseline.registry.resolve import chosen, resolve
 from gitbaseline.registry.signers import Signer
-from gitbaseline.report import document
+from gitbaseline.report import document, text
 from gitbaseline.report import openmetrics as prometheus
 from gitbaseline.report import rows as lines
 
@@ -56,7 +57,8 @@ def command(
 ) -> int:
     """Export the registry into OUT; what is there already and the same is left as it is.
 
-    folders is the layout that import reads, every file byte for byte. The others have one row for
+    folders is the layout that import reads, every file byte for byte; what Git LFS keeps is
+    fetched, and written in the place of its pointer. The others have one row for
     each metric: parquet is a folder for Spark, Trino, ClickHouse or DuckDB (family=.../
     measurement=.../part.parquet), csv, jsonl and openmetrics are one file, or stdout. in-toto is
     one line for each entry that still stands: a Statement, not signed.
@@ -93,6 +95,9 @@ def command(
         else:
             written = [exporting.file(out, job.text(form))]
     new = sum(one.new for one in written)
+    pointers = sum(one.pointers for one in written)
+    if pointers:
+        output.warn(_elsewhere(pointers, job.contents.fault))
     if as_json:
         content = {
             "format": form,
@@ -101,13 +106,22 @@ def command(
             "rows": job.rows,
             "written": new,
             "unchanged": len(written) - new,
+            "pointers": pointers,
         }
         output.document(document.envelope("export", content))
     else:
-        metrics = f", {job.rows} rows" if form not in (_FOLDERS, _IN_TOTO) else ""
+        rows = "" if form in (_FOLDERS, _IN_TOTO) else f", {text.counted(job.rows, 'row')}"
         same = f", {len(written) - new} unchanged" if len(written) > new else ""
-        output.say(f"Exported {job.entries} entries{metrics} to {out}: {new} written{same}")
+        entries, files = text.counted(job.entries, "entry"), text.counted(new, "file")
+        output.say(f"Exported {entries}{rows} to {out}: {files} written{same}")
     return 0
+
+
+def _elsewhere(count: int, fault: Unable | None) -> str:
+    """Say that the sources of some entries are Git LFS pointers in what was written, and why."""
+    why = fault or "an earlier export wrote them; export into an empty folder"
+    verb = "is a Git LFS pointer" if count == 1 else "are Git LFS pointers"
+    return f"{text.counted(count, 'source')} {verb} there: {why}"
 
 
 class _Job:
@@ -124,6 +138,7 @@ class _Job:
         self._workspace = workspace
         self._references = references
         self._reader = workspace.reader
+        self.contents = Contents(workspace)
         self._pairs = chosen(self._reader, wanted)
         self._total = sum(len(self._reader.paths(*pair)) for pair in self._pairs)
         self.entries = 0
@@ -133,7 +148,8 @@ class _Job:
         """Write the entries' folders."""
         for pair in self._pairs:
             entries = len(self._reader.paths(*pair))
-            for index, written in enumerate(exporting.series(self._reader, pair, top)):
+            of_pair = exporting.series(self._reader, pair, top, self.contents)
+            for index, written in enumerate(of_pair):
                 if index < entries:
                     self._count()
                 yield written

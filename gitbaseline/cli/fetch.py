@@ -10,9 +10,9 @@ from gitbaseline.cli import output, remotes
 from gitbaseline.cli.push import SHOWN
 from gitbaseline.cli.workspace import Where, Workspace
 from gitbaseline.errors import Unable
-from gitbaseline.model.text import visible_line
 from gitbaseline.registry.fetch import Fetched, fetch
 from gitbaseline.report import document, text
+from gitbaseline.report.findings import findings
 
 
 @click.command()
@@ -49,9 +49,8 @@ def may_move(workspace: Workspace) -> bool:
 
 
 def _tell(remote: str, got: Fetched) -> None:
-    for finding in got.findings:
-        output.say(visible_line(f"{finding.rule}: {finding.message}"))
-        output.say(visible_line(f"  at {finding.place}"))
+    for line in findings(got.findings):
+        output.say(line)
     count = len(got.new)
     if count:
         output.say(f"{text.counted(count, 'new statement')} from {remote}")
@@ -67,6 +66,6 @@ def _tell(remote: str, got: Fetched) -> None:
     local = "taken along" if got.moved else ""
     if unpushed:
         local = f"{text.counted(unpushed, 'unpushed statement')}: git baseline push"
-    facts = text.facts([("tip", got.tip or ""), ("local", local)])
+    facts = text.facts([("tip", got.tip or ""), ("local", local)], output.columns())
     if facts:
         output.say(facts)

@@ -41,7 +41,7 @@ def list_formats(*, as_json: bool) -> int:
     if as_json:
         _tell(report.content(forms, broken))
     else:
-        output.say(report.listed(forms))
+        output.say(report.listed(forms, output.columns()))
     return 0
 
 
@@ -54,7 +54,7 @@ def explain(*, name: str, as_json: bool) -> int:
     if as_json:
         _tell(report.content([form], (), explain=True))
     else:
-        output.say(report.explained(form))
+        output.say(report.explained(form, output.columns()))
     return 0
 
 
@@ -71,7 +71,7 @@ def check(*, file: str, format_name: str | None, mapping: Path | None, as_json: 
     Nothing is recorded, and no repository is needed. Secrets and private fields are taken out
     before anything is read, so none is shown.
     """
-    from gitbaseline.cli.intake import field_map  # noqa: PLC0415 - pygit2, for two verbs of four
+    from gitbaseline.cli.sourcing import field_map  # noqa: PLC0415 - pygit2, for two verbs of four
 
     source, private = privacy.without_private(_source(file))
     name = format_name or ("mapped" if mapping else None)
@@ -81,7 +81,7 @@ def check(*, file: str, format_name: str | None, mapping: Path | None, as_json: 
     if as_json:
         _tell(report.content([form], (), one=one))
     else:
-        output.say(report.checked(one))
+        output.say(report.checked(one, output.columns()))
     return 0
 
 
@@ -123,7 +123,7 @@ def conform(where: Where, /, *, name: str, files: Sequence[str], rounds: int, as
 
 
 def _source(file: str) -> Source:
-    from gitbaseline.cli.intake import source_at  # noqa: PLC0415 - as above
+    from gitbaseline.cli.sourcing import source_at  # noqa: PLC0415 - as above
 
     return source_at(file, Limits())
 

@@ -63,7 +63,7 @@ def command(
         }
         output.document(document.envelope("frontier", content))
         return 0
-    output.say(report.render(found))
+    output.say(report.render(found, output.columns()))
     if update:
         output.note(f"{'wrote' if changed else 'nothing new for'} {update}")
     return 0

@@ -108,7 +108,7 @@ def document(key: WorkflowKey) -> dict[str, object]:
 def tell(key: WorkflowKey) -> None:
     """Say what to do next."""
     output.say(f"Listed a key for GitHub Actions, as {PRINCIPAL}: it may record, nothing else")
-    output.say(text.facts([("key", key.fingerprint), ("file", str(key.file))]))
+    output.say(text.facts([("key", key.fingerprint), ("file", str(key.file))], output.columns()))
     output.note("")
     output.note(f"  gh secret set {SECRET} < {shlex.quote(str(key.file))}")
     output.note("  git baseline push")

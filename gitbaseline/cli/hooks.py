@@ -56,9 +56,9 @@ def install(where: Where, /, *, server: Path | None, pin: str | None, as_json: b
         output.document(document.envelope("hooks", content))
         return 0
     for path in paths:
-        output.say(f"installed {path}")
+        output.say(f"installed {path.resolve()}")
     if server:
-        output.say(text.facts([("pin", " ".join(pins))]))
+        output.say(text.facts([("pin", " ".join(pins))], output.columns()))
         output.note("")
         output.note(f"  git baseline hooks doctor --server {server}")
     return 0

@@ -25,6 +25,12 @@ from gitbaseline.report import document, text
 from gitbaseline.transport import machine
 
 _SHOWN = 20
+_DAY = len("2026-05-20")
+_FATES = {
+    Fate.PRESENT: "there already",
+    Fate.REFUSED: "refused",
+    Fate.WITHDRAWN: "retracted where they come from",
+}
 _HEAD = ("Measurement", "Imported", "There", "From", "To")
 
 
@@ -104,7 +110,8 @@ def command(
         output.document(document.envelope("import", content))
     else:
         _tell(outcomes, dry_run=dry_run)
-        if workspace.settings.remote_url and not dry_run:
+        new = any(one.fate is Fate.IMPORTED for one in outcomes)
+        if workspace.settings.remote_url and new and not dry_run:
             output.note("  git baseline push")
     return InputError.exit_code if any(one.error for one in outcomes) else 0
 
@@ -152,19 +159,17 @@ def _import(workspace: Workspace, author: Author | None, listing: Listing) -> li
 def _tell(outcomes: Sequence[Outcome], *, dry_run: bool) -> None:
     rows = _by_series(outcomes)
     if rows:
-        output.say(text.table(_HEAD, rows, right=frozenset((1, 2))))
+        output.say(text.table(_HEAD, rows, right=frozenset((1, 2)), columns=output.columns()))
     for one in _few(one for one in outcomes if one.error):
-        output.complain(f"{one.where}: {one.error}")
+        output.complain(f"{one.where}: {_said(one)}")
         if one.error and one.error.hint:
             output.note(f"hint: {one.error.hint}")
     for warning, count in Counter(w for one in outcomes for w in one.warnings).most_common(_SHOWN):
-        output.warn(f"{warning} ({count} {'entries' if count > 1 else 'entry'})")
+        output.warn(f"{warning} ({text.counted(count, 'entry')})")
     counts = Counter(one.fate for one in outcomes)
-    output.say(
-        f"{'Would import' if dry_run else 'Imported'} {counts[Fate.IMPORTED]} entries; "
-        f"{counts[Fate.PRESENT]} were there already, {counts[Fate.REFUSED]} refused, "
-        f"{counts[Fate.WITHDRAWN]} retracted where they come from"
-    )
+    entries = text.counted(counts[Fate.IMPORTED], "entry")
+    others = [f"{counts[fate]} {words}" for fate, words in _FATES.items() if counts[fate]]
+    output.say(", ".join([f"{'Would import' if dry_run else 'Imported'} {entries}", *others]))
 
 
 def _by_series(outcomes: Sequence[Outcome]) -> list[tuple[str, ...]]:
@@ -178,8 +183,8 @@ def _by_series(outcomes: Sequence[Outcome]) -> list[tuple[str, ...]]:
             series,
             str(sum(one.fate is Fate.IMPORTED for one in entries)),
             str(sum(one.fate is Fate.PRESENT for one in entries)),
-            min(one.at or "" for one in entries),
-            max(one.at or "" for one in entries),
+            min(one.at or "" for one in entries)[:_DAY],
+            max(one.at or "" for one in entries)[:_DAY],
         )
         for series, entries in sorted(found.items())
     ]
@@ -215,6 +220,12 @@ def _plain(outcomes: Sequence[Outcome], *, dry_run: bool) -> dict[str, object]:
         ],
         "withdrawn": [one.where for one in outcomes if one.fate is Fate.WITHDRAWN],
     }
+
+
+def _said(one: Outcome) -> str:
+    """Return the error of an outcome, without its place where the outcome's says as much."""
+    error = one.error
+    return error.message if error and one.where.endswith(error.where or "") else str(error)
 
 
 def _few(outcomes: Iterable[Outcome]) -> list[Outcome]:

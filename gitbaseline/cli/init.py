@@ -95,9 +95,9 @@ def _adopt(workspace: Workspace, remote: str) -> bool:
         return False
     depth = 1 if workspace.place.shallow else None
     transport.fetch(workspace.git, remote, ref, tracking, depth=depth)
-    fetched = workspace.store.tip(tracking)
-    workspace.branch.state(fetched)
-    workspace.store.advance(ref, expected=None, new=Oid(tip), note="baseline: adopted")
+    fetched = workspace.store.tip(tracking)  # others may have pushed since the remote was asked
+    state = workspace.branch.state(fetched)
+    workspace.store.advance(ref, expected=None, new=state.commit, note="baseline: adopted")
     return True
 
 
@@ -157,7 +157,8 @@ def _author(workspace: Workspace) -> Author:
     public = make_key(path, comment=f"git-baseline of {workspace.operator}")
     if public:
         output.note(f"made a signing key: {path}")
-        output.note(f"  {public.fingerprint}; keep it as you keep your ssh keys")
+        output.note(f"  {public.fingerprint}")
+        output.note("  keep it as you keep your ssh keys")
     return workspace.author()
 
 
@@ -204,14 +205,15 @@ def _tell(
                 ("signers", ", ".join(sorted({k.principal for k in state.root.keys.values()}))),
                 ("tip", state.commit),
                 ("pin", pin or ""),
-            ]
+            ],
+            output.columns(),
         )
     )
     output.note("")
     if pin and pin not in settings.pins:
         output.note(f"  git config baseline.root {pin}")
     output.note("  git baseline record FILE")
-    if settings.remote_url and not remote:
+    if settings.remote_url and how != "adopted" and not remote:
         output.note("  git baseline push")
     if key:
         output.say()

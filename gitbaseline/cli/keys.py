@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -21,6 +22,7 @@ from gitbaseline.model.root import (
 )
 from gitbaseline.model.shape import ShapeError
 from gitbaseline.model.signature import Fingerprint
+from gitbaseline.model.text import visible_line
 from gitbaseline.registry import permission, trust
 from gitbaseline.registry.source import read
 from gitbaseline.report import document, text
@@ -54,7 +56,7 @@ def list_keys(where: Where, /, *, as_json: bool) -> int:
                 "retired": key.retired,
                 "compromised_since": key.compromised_since,
             }
-            for name, key in sorted(root.keys.items())
+            for name, key in _by_holder(root.keys)
         ]
         content = {"registry_id": root.registry_id, "version": root.version, "keys": rows}
         output.document(document.envelope("keys", content))
@@ -67,10 +69,24 @@ def list_keys(where: Where, /, *, as_json: bool) -> int:
             "live" if key.live else "compromised" if key.compromised_since else "retired",
             name,
         )
-        for name, key in sorted(root.keys.items())
+        for name, key in _by_holder(root.keys)
     ]
-    output.say(text.table(_HEAD, table, right=frozenset()))
+    whole = text.table(_HEAD, table, right=frozenset())
+    columns = output.columns()
+    if columns and max(map(text.width, whole.split("\n"))) > columns:
+        whole = "\n".join(_below(row, columns) for row in table)
+    output.say(whole)
     return 0
+
+
+def _by_holder(keys: Mapping[Fingerprint, ListedKey]) -> list[tuple[Fingerprint, ListedKey]]:
+    return sorted(keys.items(), key=lambda one: (one[1].principal, one[0]))
+
+
+def _below(row: Sequence[str], columns: int) -> str:
+    """Return a key in several lines, for a terminal that is too narrow for the table."""
+    facts = zip(map(str.lower, _HEAD[1:]), row[1:], strict=True)
+    return f"{visible_line(row[0])}\n{text.facts(list(facts), columns)}"
 
 
 @command.command("allowed-signers")
@@ -186,7 +202,8 @@ def _state(
                 ("commit", written.commit),
                 ("new pin", pin if word != "added" else ""),
                 ("distrusted", f"{lost} statements in all" if lost else ""),
-            ]
+            ],
+            output.columns(),
         )
     )
     if word != "added":

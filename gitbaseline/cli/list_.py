@@ -97,6 +97,6 @@ def _row(entry: Entry) -> tuple[str, ...]:
         unit,
         better,
         str(entry.baseline.tier),
-        entry.status,
+        text.status_cell(entry.baseline, entry.status),
         entry.baseline.registered_by.operator_user,
     )

@@ -163,7 +163,7 @@ def _row(entry: Entry, key: str | None) -> tuple[str, ...]:
         unit,
         str(found[1].n) if found else "",
         str(baseline.tier),
-        entry.status,
+        text.status_cell(baseline, entry.status),
         baseline.git.sha[:10],
         baseline.registered_by.operator_user,
         (baseline.notes or "").split("\n")[0][:40],

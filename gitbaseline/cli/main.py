@@ -6,16 +6,16 @@ import gc
 import importlib
 import os
 import sys
-from dataclasses import replace
-from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from gitbaseline import __version__
 from gitbaseline.cli import output
-from gitbaseline.cli.where import Where
 from gitbaseline.errors import GitBaselineError, InputError
+
+if TYPE_CHECKING:  # what -h has no use for, it does not wait for: docs/decisions/0005-start-up.md
+    from gitbaseline.cli.where import Where
 
 # Verb -> (module below cli, its command there, short help); so that -h need not load a verb.
 VERBS = {
@@ -60,6 +60,17 @@ _ABORT = 255
 _ASKS_AHEAD = ("record",)  # needs all of the answers, and is what people wait for most
 
 
+# Values made between two looks for cycles. A diff makes a hundred thousand, and none has cycles.
+_YOUNG = 100_000
+
+
+def collect_rarely() -> None:
+    """Let the collector, off while modules load (``__main__``), pass by them, and seldom look."""
+    gc.freeze()
+    gc.set_threshold(_YOUNG)
+    gc.enable()
+
+
 class Verbs(click.Group):
     """A group that imports a verb's module when that verb is called."""
 
@@ -83,8 +94,7 @@ class Verbs(click.Group):
             return None
         place, attribute, _ = VERBS[cmd_name]
         module = importlib.import_module(f"gitbaseline.cli.{place}")
-        gc.freeze()  # modules stay: the collector, off while they load (__main__), may pass by
-        gc.enable()
+        collect_rarely()
         command: click.Command = getattr(module, attribute)
         return command
 
@@ -100,20 +110,26 @@ class Verbs(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="git baseline VERB -h explains one verb; git help baseline is the manual page.",
 )
-@click.option("-C", "folder", metavar="DIR", type=click.Path(path_type=Path), help="Work in DIR.")
+@click.option("-C", "folder", metavar="DIR", type=click.Path(), help="Work in DIR.")
 @click.version_option(__version__, message="git-baseline %(version)s")
-def group(folder: Path | None) -> None:
+def group(folder: str | None) -> None:
     """Signed, append-only performance baselines on a branch of your repository."""
 
 
-def _where(folder: Path | None) -> Where:
+def _where(folder: str | None) -> Where:
+    from pathlib import Path  # noqa: PLC0415 - as above
+
+    from gitbaseline.cli.where import Where  # noqa: PLC0415
+
     if folder is not None:
         _enter(folder)
-    root = None if folder else os.environ.get("PROFILE_AND_OPTIMIZE_REPO_ROOT")
+    root = os.environ.get("PROFILE_AND_OPTIMIZE_REPO_ROOT") if folder is None else None
     return Where(folder=Path(root or "."), environment=dict(os.environ))
 
 
 def _ask_ahead(context: click.Context) -> Where:
+    from dataclasses import replace  # noqa: PLC0415 - as above
+
     from gitbaseline.transport.git import Git  # noqa: PLC0415 - only some verbs need it
 
     where: Where = context.obj
@@ -123,13 +139,13 @@ def _ask_ahead(context: click.Context) -> Where:
     return replace(where, git=git)
 
 
-def _enter(folder: Path) -> None:
+def _enter(folder: str) -> None:
     """Go to the folder of ``-C``: like git's, it is where every later path begins."""
     try:
-        os.chdir(folder)
+        os.chdir(folder or ".")  # as git does
     except OSError as error:
         raise InputError(
-            f"cannot work there: {error.strerror}", code="repository/folder", where=str(folder)
+            f"cannot work there: {error.strerror}", code="repository/folder", where=folder
         ) from None
 
 

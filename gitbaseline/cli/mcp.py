@@ -50,7 +50,7 @@ def command(where: Where, /, *, root: Path | None, agent: str | None, read_only:
         from gitbaseline.mcp import server  # noqa: PLC0415 - 0.9 s, and an extra
     except ModuleNotFoundError as error:
         raise Unable(
-            f"the package {error.name} is not installed",
+            f"this needs the SDK of the protocol, which is not installed: no {error.name}",
             code="mcp/missing",
             hint="pip install 'git-baseline[mcp]'",
         ) from None

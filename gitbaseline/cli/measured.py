@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from gitbaseline.cli import intake, output
+from gitbaseline.cli import intake, output, sourcing
 from gitbaseline.cli.workspace import Workspace
 from gitbaseline.formats.settle import settle
 from gitbaseline.model.root import Limits
@@ -34,12 +34,12 @@ def entry_of(
     limits: Limits,
 ) -> intake.Taken:
     """Return the entry of the trials; their output is its source, this machine its environment."""
-    source = measuring.source(trials, intake.readable(limits, options))
+    source = measuring.source(trials, sourcing.readable(limits, options))
     reading = measuring.reading(trials, plan, options["format_name"])
     options = {
         **options,
         "measurement": options["measurement"] or Path(plan.program[0]).name,
         "environment": ("here", *options["environment"]),
     }
-    reading = settle(reading, intake.wanted(options))
+    reading = settle(reading, sourcing.wanted(options))
     return intake.take(workspace, options, reading=reading, source=source, command=plan.line)

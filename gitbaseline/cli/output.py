@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import sys
@@ -12,7 +11,6 @@ from typing import BinaryIO, TextIO
 import click
 
 from gitbaseline.errors import GitBaselineError, InputError
-from gitbaseline.model.text import visible
 
 _PIECE = 1 << 20
 _NEVER = ("never", "false", "no", "off", "0")  # git's spellings
@@ -30,7 +28,13 @@ _WORDS = (
 
 def say(text: str = "") -> None:
     """Write to stdout, control characters escaped."""
-    click.echo(encodable(visible(text), sys.stdout))
+    click.echo(encodable(_visible(text), sys.stdout))
+
+
+def _visible(text: str) -> str:
+    from gitbaseline.model.text import visible  # noqa: PLC0415 - -h does not wait for it
+
+    return visible(text)
 
 
 def raw(data: bytes) -> None:
@@ -48,23 +52,30 @@ def stream(source: BinaryIO) -> None:
 
 def document(value: Mapping[str, object]) -> None:
     """Write the one JSON document of ``--json``."""
+    import json  # noqa: PLC0415 - as in _visible
+
     shown = json.dumps(value, indent=2, ensure_ascii=not _utf8(), allow_nan=False)
     click.echo(shown)
 
 
 def warn(text: str) -> None:
     """Write a warning to stderr."""
-    click.echo(visible(f"warning: {text}"), err=True)
+    note(f"warning: {text}")
 
 
 def note(text: str) -> None:
-    """Write to stderr what is no result."""
-    click.echo(visible(text), err=True)
+    """Write to stderr what is no result, folded at the edge of a terminal."""
+    wide = columns(sys.stderr)
+    if wide and len(text) > wide:
+        from gitbaseline.report.text import folded  # noqa: PLC0415 - as in _visible
+
+        text = "\n".join(folded(line, wide) for line in text.split("\n"))
+    click.echo(_visible(text), err=True)
 
 
 def complain(text: str) -> None:
     """Write an error line to stderr."""
-    click.echo(visible(f"error: {text}"), err=True)
+    note(f"error: {text}")
 
 
 def error(fault: GitBaselineError, *, as_json: bool) -> None:
@@ -82,14 +93,28 @@ def error(fault: GitBaselineError, *, as_json: bool) -> None:
         )
     complain(str(fault))
     if fault.hint:
-        click.echo(visible(f"hint: {fault.hint}"), err=True)
+        note(f"hint: {fault.hint}")
 
 
 def usage(fault: click.ClickException, *, as_json: bool) -> None:
     """Write what click has against the call."""
+    if isinstance(fault, click.exceptions.NoArgsIsHelpError) and not as_json:
+        click.echo(fault.format_message(), err=True)  # no verb was named: here they are
+        return
     context = getattr(fault, "ctx", None)
-    hint = f"{context.command_path} -h" if context else None
+    hint = f"{context.command_path} {_nearest(fault, context)}" if context else None
     error(InputError(fault.format_message(), code="usage", hint=hint), as_json=as_json)
+
+
+def _nearest(fault: click.ClickException, context: click.Context) -> str:
+    """Return the command that was meant, or the option that lists them."""
+    if not isinstance(fault, click.exceptions.NoSuchCommand):
+        return "-h"
+    from difflib import get_close_matches  # noqa: PLC0415 - only who misspells waits for it
+
+    group = context.command
+    known = group.list_commands(context) if isinstance(group, click.Group) else []
+    return next(iter(get_close_matches(fault.command_name, known)), "-h")
 
 
 def interactive() -> bool:
@@ -118,12 +143,13 @@ def painted(text: str) -> str:
     return re.sub(_WORDS, paint, text, flags=re.MULTILINE)  # compiled by those who need it
 
 
-def columns() -> int | None:
+def columns(stream: TextIO | None = None) -> int | None:
     """Return how wide the terminal is; None where what is written goes on to a file.
 
-    git, where it has started the pager, leaves the width in COLUMNS.
+    ``stream`` is stdout, or another that is given. git, where it has started the pager, leaves the
+    width in COLUMNS.
     """
-    if not _on_terminal():
+    if not (stream.isatty() if stream else _on_terminal()):
         return None
     import shutil  # noqa: PLC0415 - a terminal's only
 

@@ -89,7 +89,8 @@ def command(
                 ("commit", line.record.commit),
                 ("tip", words.tip(line)),
                 ("pin", line.anchors[0]),
-            ]
+            ],
+            output.columns(),
         )
     )
     output.note("")

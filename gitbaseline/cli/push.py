@@ -123,7 +123,11 @@ def _tell(remote: str, pushed: Pushed) -> None:
         stands = f"; it stands as {fate.said}" if fate.said != fate.was_said else ""
         output.say(f"  left out {fate.was_said}: {fate.left_out}{stands}")
     pins = [fate.pin for fate in pushed.fates if fate.pin]
-    output.say(text.facts([("tip", pushed.tip or ""), ("new pin", pins[-1] if pins else "")]))
+    output.say(
+        text.facts(
+            [("tip", pushed.tip or ""), ("new pin", pins[-1] if pins else "")], output.columns()
+        )
+    )
 
 
 def _was(fate: Fate | None) -> str:

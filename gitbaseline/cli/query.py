@@ -20,6 +20,7 @@ from gitbaseline.report import document, text
 from gitbaseline.report import rows as lines
 
 _NUMBERS = ("BIGINT", "HUGEINT", "INTEGER", "DOUBLE", "FLOAT", "DECIMAL", "U", "SMALLINT")
+_PLAN = ["explain_key", "explain_value"]  # of EXPLAIN: a drawing of many lines
 
 
 @click.command()
@@ -135,13 +136,18 @@ def _tell(answer: Answer) -> None:
     if not answer.rows:
         output.note("no rows")
         return
+    head = [name for name, _ in answer.columns]
+    cells = [[_cell(value) for value in row] for row in answer.rows]
+    if head == _PLAN:
+        output.say("\n".join(plan for _, plan in cells))
+        return
     right = frozenset(
         index
         for index, (_, kind) in enumerate(answer.columns)
         if kind.startswith(_NUMBERS) and not kind.endswith("]")
     )
-    cells = [[_cell(value) for value in row] for row in answer.rows]
-    output.say(text.table([name for name, _ in answer.columns], cells, right=right))
+    words = [index for index in range(len(head)) if index not in right]
+    output.say(text.table(head, cells, right=right, columns=output.columns(), words=words))
 
 
 def _cell(value: JSON) -> str:

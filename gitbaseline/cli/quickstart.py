@@ -8,11 +8,9 @@ folder is new. The one measurement is real; the nccl-tests numbers are made up, 
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import sysconfig
 import tempfile
-import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from importlib import resources
@@ -25,11 +23,10 @@ from gitbaseline.cli.workspace import Where
 from gitbaseline.errors import Unable
 from gitbaseline.frozen import dataclass
 from gitbaseline.report import document
+from gitbaseline.report.text import folded
 from gitbaseline.transport.transcript import Typed, typed
 
 _COLUMNS = 80
-_FACT = re.compile(r"  \S+(?: \S+)? {2,}")
-_TABLES = ("git baseline list", "git baseline log")
 _NOT_PASSED_ON = ("GIT_", "XDG_", "SSH_", "PROFILE_AND_OPTIMIZE_")
 _GIT_CONFIG = """[user]
 \tname = Quick Start
@@ -38,6 +35,8 @@ _GIT_CONFIG = """[user]
 \tdefaultBranch = main
 [gc]
 \tauto = 0
+[color]
+\tui = false
 """
 _WORK = """import hashlib
 
@@ -116,7 +115,7 @@ def command(where: Where, /, *, keep: bool, as_json: bool) -> int:
         content = {"folder": str(top), "kept": keep, "steps": [asdict(step) for step in steps]}
         output.document(document.envelope("quickstart", content))
     fate = "stays" if keep else "is gone; --keep would leave it"
-    say(f"\n{_folded(f'{top} {fate}.')}\n\n{_NEXT}")
+    say(f"\n{folded(f'{top} {fate}.', _COLUMNS)}\n\n{_NEXT}")
     return 0
 
 
@@ -151,6 +150,10 @@ def _environment(top: Path, given: Mapping[str, str]) -> dict[str, str]:
         "XDG_CONFIG_HOME": str(top / ".config"),
         "GIT_CONFIG_GLOBAL": str(top / ".gitconfig"),
         "GIT_CONFIG_NOSYSTEM": "1",
+        # What is printed is laid out for a terminal, as git has it where it started the pager.
+        "GIT_PAGER_IN_USE": "true",
+        "COLUMNS": str(_COLUMNS),
+        "NO_COLOR": "1",
         # This installation first, so that "git baseline" is the program that is running.
         "PATH": os.pathsep.join(filter(None, (sysconfig.get_path("scripts"), given.get("PATH")))),
     }
@@ -159,7 +162,7 @@ def _environment(top: Path, given: Mapping[str, str]) -> dict[str, str]:
 def _play(folder: Path, environment: Mapping[str, str], say: Callable[[str], None]) -> list[Typed]:
     stock = shutil.which("ssh-keygen", path=environment["PATH"]) is not None
     done: list[Typed] = []
-    say(_folded(f"In {folder}, with a key of its own."))
+    say(folded(f"In {folder}, with a key of its own.", _COLUMNS))
     for section in (*_SECTIONS, *([_STOCK_GIT] if stock else [])):
         say(f"\n# {section.title}")
         for line in section.lines:
@@ -179,18 +182,9 @@ def _play(folder: Path, environment: Mapping[str, str], say: Callable[[str], Non
 
 
 def _shown(step: Typed) -> Iterator[str]:
-    """Yield the lines printed, none wider than a terminal: tables are cut, the rest is folded."""
+    """Yield the lines printed, none wider than a terminal."""
     for line in step.printed.rstrip().splitlines():
-        if step.line.startswith(_TABLES) and len(line) > _COLUMNS:
-            yield line[: _COLUMNS - 3] + "..."
-        else:
-            yield _folded(line)
-
-
-def _folded(line: str) -> str:
-    fact = _FACT.match(line)
-    hang = " " * (fact.end() if fact else 4)
-    return textwrap.fill(line, _COLUMNS, subsequent_indent=hang, break_on_hyphens=False)
+        yield folded(line, _COLUMNS)
 
 
 def _silent(_: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from gitbaseline.cli import intake, recording
+from gitbaseline.cli import intake, recording, sourcing
 from gitbaseline.cli.entry_options import entry_options
 from gitbaseline.cli.workspace import Where, Workspace
 
@@ -52,8 +52,8 @@ def command(where: Where, /, *, file: str | None, **options: Any) -> int:
     limits = workspace.registry.state().root.limits
     paths = [*([file] if file else []), *options["sources"]]
     values = options["values"]
-    evidence = intake.evidence_on_disk(paths, values, options, limits)
-    reading, source = intake.read_sources([] if evidence else paths, values, options, limits)
+    evidence = sourcing.evidence_on_disk(paths, values, options, limits)
+    reading, source = sourcing.read_sources([] if evidence else paths, values, options, limits)
     taken = intake.take(
         workspace, options, reading=reading, source=evidence or source, command=options["command"]
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -67,7 +68,7 @@ def finish(workspace: Workspace, taken: Taken, options: Mapping[str, Any]) -> in
             if options["dry_run"]:
                 tell.dry_run(_path(draft), entry, token)
                 return 0
-            _ask(workspace, _path(draft), entry, author)
+            tell.ask(workspace, _path(draft), entry, author)
         if payload.objects:
             workspace.shelf.keep(payload.objects)
         written = branch.append(record, author, clock)
@@ -88,14 +89,30 @@ def finish(workspace: Workspace, taken: Taken, options: Mapping[str, Any]) -> in
     return 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class _Teller:
-    """Reports what became of an entry, to people or to programs."""
+    """Reports what became of an entry, to people or to programs; to nobody the same thing twice."""
 
     taken: Taken
     payload: Payload
     ruling: Ruling
     as_json: bool
+    shown: Baseline | None = None
+
+    def ask(self, workspace: Workspace, path: EntryPath, entry: Baseline, author: Author) -> None:
+        """Show what would be recorded, and go on only where a person wants it."""
+        self._warn()
+        place = workspace.place.top or workspace.place.git_dir
+        facts = [
+            *self._facts(path, entry),
+            ("repository", str(place)),
+            ("signs", author.fingerprint),
+        ]
+        output.note(str(path))
+        output.note(text.facts(facts, output.columns(sys.stderr)))
+        if not click.confirm("Register?", default=True, err=True):
+            raise click.exceptions.Abort
+        self.shown = entry
 
     def placed(self, placed: Placed, *, pushed: bool | None = None) -> None:
         """Say that it stands on the branch; ``pushed`` is None where that was not asked for."""
@@ -124,15 +141,14 @@ class _Teller:
         repeated: bool = False,
         pushed: bool | None = None,
     ) -> None:
-        warnings = (*self.taken.warnings, *self.ruling.warnings)
-        for warning in warnings:
-            output.warn(warning)
+        if not self.shown:
+            self._warn()
         if self.as_json:
             content = document.recorded(
                 path,
                 entry,
                 commit=commit,
-                warnings=warnings,
+                warnings=self._warnings,
                 token=token,
                 repeated=repeated,
                 pushed=pushed,
@@ -140,20 +156,30 @@ class _Teller:
             )
             output.document(document.envelope("record", content))
             return
-        skipped = self.taken.passed_over
+        facts = [
+            *([] if self.shown == entry else self._facts(path, entry)),
+            ("commit", commit or ""),
+            ("pushed", "yes" if pushed else ""),
+            ("confirm", token or ""),
+        ]
         output.say(f"{word} {path}")
-        output.say(
-            text.facts(
-                [
-                    *text.entry_facts(path, entry),
-                    ("Git LFS", _kept(self.payload)),
-                    ("passed over", f"{skipped} lines without a metric" if skipped else ""),
-                    ("commit", commit or ""),
-                    ("pushed", "" if pushed is None else "yes" if pushed else "no"),
-                    ("confirm", token or ""),
-                ]
-            )
-        )
+        output.say(text.facts(facts, output.columns()))
+
+    @property
+    def _warnings(self) -> tuple[str, ...]:
+        return (*self.taken.warnings, *self.ruling.warnings)
+
+    def _warn(self) -> None:
+        for warning in self._warnings:
+            output.warn(warning)
+
+    def _facts(self, path: EntryPath, entry: Baseline) -> list[tuple[str, str]]:
+        skipped = self.taken.passed_over
+        return [
+            *text.entry_facts(path, entry),
+            ("Git LFS", _kept(self.payload)),
+            ("passed over", f"{skipped} lines without a metric" if skipped else ""),
+        ]
 
 
 def _path(draft: Draft) -> EntryPath:
@@ -161,15 +187,6 @@ def _path(draft: Draft) -> EntryPath:
     if found is None:
         raise AssertionError(draft.subject)
     return found
-
-
-def _ask(workspace: Workspace, path: EntryPath, entry: Baseline, author: Author) -> None:
-    output.note(f"{path}")
-    output.note(text.facts(text.entry_facts(path, entry)))
-    output.note(f"  repository {workspace.place.top or workspace.place.git_dir}")
-    output.note(f"  signs      {author.fingerprint}")
-    if not click.confirm("Register?", default=True, err=True):
-        raise click.exceptions.Abort
 
 
 def _next(workspace: Workspace, path: EntryPath, entry: Baseline) -> None:

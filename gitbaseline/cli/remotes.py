@@ -80,7 +80,7 @@ def push_placed(
 ) -> int:
     """Push, then tell where the entry lies now; return the exit code.
 
-    Where the push failed the entry is told all the same, then the error: it stands here.
+    Where the push failed the entry is told all the same, then why: it stands here.
     """
     fault: GitBaselineError | None = None
     fates: tuple[Fate, ...] = ()
@@ -91,5 +91,6 @@ def push_placed(
     tell(placed_now(placed, ruling, fates), pushed=fault is None)
     if fault is None:
         return 0
-    output.error(fault, as_json=False)
+    output.complain(f"recorded here, but not pushed: {fault}")
+    output.note(f"hint: {fault.hint or 'git baseline push'}")
     return fault.exit_code

@@ -12,6 +12,7 @@ from gitbaseline.registry.search import Found
 from gitbaseline.report import document, text
 
 _HEAD = ("Entry", "Value", "Unit", "Tier", "Status", "Operator", "Match")
+_SPARE = (5, 3, 4)  # columns that a narrow terminal does without, the least first
 
 
 @click.command()
@@ -56,7 +57,10 @@ def command(
         output.document(document.envelope("search", content))
         return 0
     if shown:
-        output.say(text.table(_HEAD, [_row(one) for one in shown], right=frozenset((1,))))
+        rows = [_row(one) for one in shown]
+        columns = output.columns()
+        right = frozenset((1,))
+        output.say(text.table(_HEAD, rows, right=right, columns=columns, spare=_SPARE, words=(6,)))
     else:
         output.note("no entry fits")
     if more:
@@ -78,7 +82,7 @@ def _row(found: Found) -> tuple[str, ...]:
         value,
         unit,
         str(entry.baseline.tier),
-        entry.status,
+        text.status_cell(entry.baseline, entry.status),
         entry.baseline.registered_by.operator_user,
         "; ".join(f"{match.field}: {match.excerpt}" for match in found.matches),
     )

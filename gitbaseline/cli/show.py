@@ -147,15 +147,5 @@ def _from_lfs(workspace: Workspace, path: str, data: bytes) -> None:
         )
     if pointer == NOTHING:
         return
-    from gitbaseline.registry.lfs_transfer import content  # noqa: PLC0415 - few are that large
-
-    settings = workspace.settings
-    with content(
-        workspace.git,
-        workspace.shelf,
-        pointer,
-        remote=settings.remote if settings.remote_url else None,
-        commit=workspace.reader.state.commit,
-        path=path,
-    ) as stream:
+    with workspace.large(path, pointer) as stream:
         output.stream(stream)

@@ -100,7 +100,7 @@ def command(where: Where, /, **options: Any) -> int:
     if options["as_json"]:
         output.document(document.envelope("study", content(report)))
     else:
-        output.say(text(report))
+        output.say(text(report, output.columns()))
     return 0 if found else 4
 
 

@@ -8,7 +8,7 @@ from itertools import dropwhile, islice
 from pathlib import Path
 from typing import Any
 
-from gitbaseline.cli import defaults, intake
+from gitbaseline.cli import defaults, sourcing
 from gitbaseline.cli.workspace import Workspace
 from gitbaseline.compare.keys import fits, require_known
 from gitbaseline.compare.match import MatchRules
@@ -90,7 +90,7 @@ def _of_command(workspace: Workspace, options: dict[str, Any]) -> Studied:
 
 def _of_files(workspace: Workspace, paths: Sequence[str], options: dict[str, Any]) -> Studied:
     wanted = {**options, "headline": None}
-    readings = [intake.read_sources([path], [], wanted, Limits())[0] for path in paths]
+    readings = [sourcing.read_sources([path], [], wanted, Limits())[0] for path in paths]
     reading = pool(readings, paths)
     sessions = {key: [_samples(each.metrics[key]) for each in readings] for key in reading.metrics}
     name = options["measurement"] or defaults.measurement(reading)
@@ -152,7 +152,7 @@ def _sessions(entries: Sequence[Baseline], key: str, unit: str) -> Sessions:
 
 
 def _settled(reading: Reading, options: dict[str, Any]) -> Reading:
-    return settle(reading, intake.wanted({**options, "headline": None}))
+    return settle(reading, sourcing.wanted({**options, "headline": None}))
 
 
 def _studied(

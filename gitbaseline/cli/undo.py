@@ -35,7 +35,8 @@ def command(where: Where, /, *, yes: bool, as_json: bool) -> int:
         output.document(document.envelope("undo", content))
         return 0
     output.say(f"Took back {undone.subject}")
-    output.say(text.facts([("commit", undone.commit), ("tip", undone.tip)]))
+    output.say(text.facts([("commit", undone.commit), ("tip", undone.tip)], output.columns()))
     output.note("")
+    output.note("to bring it back:")
     output.note(f"  git update-ref {workspace.settings.ref} {undone.commit} {undone.tip}")
     return 0

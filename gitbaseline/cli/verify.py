@@ -12,14 +12,13 @@ from gitbaseline.cli.workspace import Where, Workspace
 from gitbaseline.errors import InputError
 from gitbaseline.model.names import Oid
 from gitbaseline.model.signature import Fingerprint, SignatureKind, kind_of_key
-from gitbaseline.model.text import visible_line
 from gitbaseline.policy.rules import RULES
 from gitbaseline.registry.inspect import inspect
-from gitbaseline.registry.verify import Verification
+from gitbaseline.registry.verify import Signer, Verification
 from gitbaseline.report import document, text
+from gitbaseline.report.findings import findings
 from gitbaseline.report.sarif import sarif
 
-_SHOWN = 20
 SSH = SignatureKind.SSH
 
 
@@ -82,36 +81,38 @@ def _named(workspace: Workspace, ref: str) -> Oid:
 
 
 def _tell(result: Verification) -> None:
-    for violation in result.violations[:_SHOWN]:
-        output.say(visible_line(f"{violation.rule}: {violation.message}"))
-        output.say(visible_line(f"  at {violation.place}"))
-    left = len(result.violations) - _SHOWN
-    if left > 0:
-        output.say(f"and {left} more findings")
+    for line in findings(result.violations):
+        output.say(line)
     if result.violations:
         rule = result.violations[0].rule
-        output.say(f"NOT verified: {len(result.violations)} findings; git baseline explain {rule}")
+        found = text.counted(len(result.violations), "finding")
+        output.say(f"NOT verified: {found}; git baseline explain {rule}")
     elif result.incomplete:
         output.say(f"INCOMPLETE: {result.incomplete}; nothing is proved about what lies before")
         output.say("  git fetch --unshallow")
     else:
         kinds = ", ".join(f"{count} {kind}" for kind, count in result.kinds.items()) or "none"
         after = f" after {result.since[:12]}, which was verified before" if result.since else ""
-        output.say(f"verified {result.statements} statements ({kinds}){after}")
+        output.say(f"verified {text.counted(result.statements, 'statement')} ({kinds}){after}")
     output.say(
         text.facts(
             [
                 ("registry", result.registry_id or ""),
                 ("tip", result.tip),
-                *(
-                    ("signed", f"{s.statements} by {s.principal} {s.fingerprint}")
-                    for s in result.signers
-                ),
+                *(("signed", _signed(signer)) for signer in result.signers),
                 ("note", _judged_by(result)),
                 ("pin", _pin(result)),
-            ]
+            ],
+            output.columns(),
         )
     )
+    if result.genesis and result.pinned is None and not result.violations:
+        output.note("")
+        output.note(f"  git config baseline.root {result.genesis}")
+
+
+def _signed(by: Signer) -> str:
+    return f"{text.counted(by.statements, 'statement')} by {by.principal}, {by.fingerprint}"
 
 
 def _judged_by(result: Verification) -> str:
@@ -126,6 +127,4 @@ def _pin(result: Verification) -> str:
         return "holds: the chain contains a pin of yours"
     if result.pinned is False:
         return "DOES NOT HOLD: this is another registry than the pinned one"
-    if result.genesis is None or result.violations:
-        return "unpinned: proves consistency, not whose registry it is"
-    return f"unpinned; to pin: git config baseline.root {result.genesis}"
+    return "unpinned: proves consistency, not whose registry it is"

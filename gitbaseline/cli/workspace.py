@@ -5,10 +5,9 @@ from __future__ import annotations
 import getpass
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 import click
 
@@ -30,6 +29,7 @@ from gitbaseline.store import Store
 from gitbaseline.transport.git import Git, Place
 
 if TYPE_CHECKING:
+    from gitbaseline.model.pointer import Pointer
     from gitbaseline.registry.lfs import Shelf
     from gitbaseline.registry.resolve import Code
 
@@ -78,6 +78,7 @@ class Workspace:
             self.verify,
             ref=self.settings.ref,
             tracking_ref=self.settings.tracking_ref,
+            moved=self._maintain,
         )
 
     @cached_property
@@ -92,16 +93,25 @@ class Workspace:
 
             # A shallow clone wants the tip alone here too.
             depth = 1 if self.place.shallow else None
-            with suppress(Unable):  # no remote registry, or out of reach: the caller says so
+            try:  # a remote without a registry is no error here: the caller says so
                 remote.fetch(
                     self.git, settings.remote, settings.ref, settings.tracking_ref, depth=depth
                 )
+            except Unable as error:
+                raise Unable(
+                    f"there is no registry here yet, and no answer from there: {error.message}",
+                    code=error.code,
+                    where=error.where,
+                    hint=error.hint,
+                ) from None
         return self.branch
 
     @cached_property
     def reader(self) -> Reader:
         """The registry's content at its tip."""
-        return Reader(self.store, self.registry.chain.trees, self.registry.state())
+        state = self.registry.state()
+        line = self.cache / f"{state.root.registry_id}.line"
+        return Reader(self.store, self.registry.chain.trees, state, line=line)
 
     @property
     def shelf(self) -> Shelf:
@@ -109,6 +119,23 @@ class Workspace:
         from gitbaseline.registry.lfs import Shelf  # noqa: PLC0415 - most sources are small
 
         return Shelf(self.place.common_dir, self.config)
+
+    def large(self, path: str, pointer: Pointer, *, fetch: bool = True) -> BinaryIO:
+        """Open the checked content of a Git LFS pointer at a path of the tip; raise Unable.
+
+        What is not here is fetched from the registry's remote, or not.
+        """
+        from gitbaseline.registry.lfs_transfer import content  # noqa: PLC0415 - few are that large
+
+        settings = self.settings
+        return content(
+            self.git,
+            self.shelf,
+            pointer,
+            remote=settings.remote if fetch and settings.remote_url else None,
+            commit=self.reader.state.commit,
+            path=path,
+        )
 
     @property
     def home(self) -> Path:
@@ -178,6 +205,13 @@ class Workspace:
         )
         public = signer.public_key
         return public.fingerprint, public.openssh, lambda payload: sign(payload, signer)
+
+    def _maintain(self) -> None:
+        from gitbaseline.transport.maintenance import (  # noqa: PLC0415 - only what writes needs it
+            Maintenance,
+        )
+
+        Maintenance(self.git, self.place.common_dir, self.config).begin_if_due()
 
     def _external(self) -> tuple[Fingerprint, str, Sign] | None:
         wanted = self.settings.signing_key

@@ -145,7 +145,7 @@ def _tolerances(diff: Diff) -> list[str]:
     """Return which metrics are held to what the team said, or to their own noise."""
     said = []
     for source in (TEAM, NOISE):
-        keys = [row.key for row in diff.judged if row.tolerance_from == source]
+        keys = [row.key for row in diff.rows if row.tolerance_from == source and row.judged]
         if keys:
             said.append(f"tolerance of {_some(keys)} from {_WHERE[source]}")
     return said

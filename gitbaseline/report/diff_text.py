@@ -20,7 +20,7 @@ from gitbaseline.report.comparison import (
     significance,
 )
 from gitbaseline.report.lever import lever_line
-from gitbaseline.report.text import amount, block, facts, table
+from gitbaseline.report.text import amount, block, facts, folded, table
 
 _HEAD = ("Metric", "Baseline", "Current", "Unit", "Move", "95 % interval", "Allowed", "", "Says")
 _RIGHT = frozenset((1, 2, 4, 5, 6))
@@ -31,7 +31,7 @@ def render(comparison: Comparison, columns: int | None = None) -> str:
     """Return the whole text, for a terminal of so many ``columns``."""
     diff = comparison.diff
     lines = [
-        visible_line(f"{diff.verdict}  {'; '.join(diff.reasons)}"),
+        folded(visible_line(f"{diff.verdict}  {'; '.join(diff.reasons)}"), columns),
         facts(
             [
                 ("baseline", f"{comparison.baseline_name} ({comparison.resolved})"),
@@ -46,13 +46,17 @@ def render(comparison: Comparison, columns: int | None = None) -> str:
     ]
     lines += _table(diff.rows, columns)
     if comparison.confirmation:
-        lines += ["", visible_line(again(comparison.confirmation))]
+        lines += ["", folded(visible_line(again(comparison.confirmation)), columns)]
         lines += _table(comparison.confirmation.again.rows, columns)
-    lines += block("differs, and must not", [differs(one) for one in diff.matching.bars])
-    lines += block("differs, and may be the cause", [differs(c) for c in diff.matching.causes])
-    lines += block("note", notes(comparison))
-    lines += block("next", comparison.advice)
-    lines.append(visible_line(lever_line(comparison.lever)))
+    lines += block(
+        "differs, and must not", [differs(one) for one in diff.matching.bars], columns=columns
+    )
+    lines += block(
+        "differs, and may be the cause", [differs(c) for c in diff.matching.causes], columns=columns
+    )
+    lines += block("note", notes(comparison), columns=columns)
+    lines += block("next", comparison.advice, columns=columns)
+    lines.append(folded(visible_line(lever_line(comparison.lever)), columns))
     return "\n".join(lines)
 
 
@@ -60,7 +64,7 @@ def _table(rows: Sequence[Row], columns: int | None) -> list[str]:
     more = len(rows) - SHOWN
     lines = [f"and {more} more; --json shows all"] if more > 0 else []
     shown = [_cells(row) for row in rows[:SHOWN]]
-    whole = table(_HEAD, shown, right=_RIGHT, columns=columns, spare=_SPARE)
+    whole = table(_HEAD, shown, right=_RIGHT, columns=columns, spare=_SPARE, words=(8,))
     return ["", whole, *lines] if rows else []
 
 

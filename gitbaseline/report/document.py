@@ -31,6 +31,8 @@ def summary(
         "slug": str(path.slug),
         "status": status,
         "registered_at_utc": entry.registered_at_utc,
+        "recorded_at_utc": entry.original_utc,
+        "imported_from": entry.imported.origin if entry.imported else None,
         "metric": found[0] if found else None,
         "value": metric.value if metric else None,
         "unit": metric.unit if metric else None,

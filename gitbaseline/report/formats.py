@@ -11,7 +11,7 @@ from gitbaseline.frozen import dataclass
 from gitbaseline.model import metric_json
 from gitbaseline.model.metric import Metric
 from gitbaseline.model.text import visible_line
-from gitbaseline.report.text import BETTER, amount, block, described, facts, table
+from gitbaseline.report.text import BETTER, amount, block, described, facts, folded, table
 from gitbaseline.secrets.finding import Finding
 
 _LIST = ("Format", "Reads", "From", "What it is")
@@ -33,23 +33,39 @@ class Checked:
     private: Sequence[Finding]
 
 
-def listed(forms: Sequence[Format]) -> str:
-    """Return the table of formats."""
+def listed(forms: Sequence[Format], columns: int | None = None) -> str:
+    """Return the table of formats, for a terminal so wide."""
     rows = [(f.NAME, ", ".join(media(f)), origin(f) or "built in", f.SUMMARY) for f in forms]
-    return table(_LIST, rows, right=frozenset())
+    return table(_LIST, rows, right=frozenset(), columns=columns, spare=(2, 1), words=(3,))
 
 
-def explained(form: Format) -> str:
+def explained(form: Format, columns: int | None = None) -> str:
     """Return one format with its grammar, as its reader's docstring has it."""
     said = [
         ("is", form.SUMMARY),
         ("reads", ", ".join(media(form))),
         ("from", origin(form) or "built in"),
     ]
-    return f"{form.NAME}\n{facts(said)}\n\n{grammar(_own(form)) or 'it has no documentation'}"
+    told = _filled(grammar(_own(form)) or "it has no documentation", columns)
+    return f"{form.NAME}\n{facts(said, columns)}\n\n{told}"
 
 
-def checked(one: Checked) -> str:
+def _filled(text: str, columns: int | None) -> str:
+    """Return a grammar's text with its sentences filled anew where the terminal is narrower."""
+    if columns is None or all(len(line) <= columns for line in text.split("\n")):
+        return text
+    lines: list[str] = []
+    for line in text.split("\n"):
+        item = line.lstrip()
+        goes_on = lines and lines[-1].strip() and item and not item.startswith(("- ", "| ", "```"))
+        if goes_on and len(line) - len(item) <= 2:
+            lines[-1] += f" {item}"
+        else:
+            lines.append(line)
+    return "\n".join(folded(line, columns, 2 if line.startswith("- ") else 0) for line in lines)
+
+
+def checked(one: Checked, columns: int | None = None) -> str:
     """Return what was read of a source, whole: every metric, every line passed over."""
     reading = one.reading
     count = len(reading.metrics)
@@ -64,13 +80,14 @@ def checked(one: Checked) -> str:
         ("machine", described({"": reading.environment})),
     ]
     rows = [_row(key, metric) for key, metric in reading.metrics.items()]
-    lines = [visible_line(one.source), facts(said), ""]
-    lines.append(table(_METRICS, rows, right=frozenset((1, 4, 5))))
+    lines = [visible_line(one.source), facts(said, columns), ""]
+    right, spare = frozenset((1, 4, 5)), (7, 5, 6, 4, 3)
+    lines.append(table(_METRICS, rows, right=right, columns=columns, spare=spare, words=(8,)))
     over = [f"{line.file}:{line.line}  {line.text}" for line in reading.passed_over]
     private = [f"{f.path}:{f.line}  {f.kind} (fingerprint {f.fingerprint})" for f in one.private]
     title = "private, taken out before reading; record refuses the file without --redact"
     for name, items in (("warning", reading.warnings), (title, private), ("passed over", over)):
-        lines += block(name, items, most=len(items))
+        lines += block(name, items, most=len(items), columns=columns)
     return "\n".join(lines)
 
 

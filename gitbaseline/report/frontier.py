@@ -13,7 +13,7 @@ from gitbaseline.model.baseline import Lever
 from gitbaseline.model.layout import EntryPath
 from gitbaseline.model.text import escaped, visible_line
 from gitbaseline.report.lever import lever_line, words
-from gitbaseline.report.text import amount, table
+from gitbaseline.report.text import amount, folded, table
 
 _OPEN = ("#", "%/day", "Gain %", "Days", "Named in", "Lever")
 _REFUTED = ("Named in", "Refuted by", "Lever", "Why")
@@ -21,7 +21,7 @@ _SHOWN = 10  # walls that are told one by one
 _WALL = f"{WALL_PCT:g} % of a ceiling by {' or '.join(WALL_RIGOR)}"
 
 
-def render(found: Frontier) -> str:
+def render(found: Frontier, columns: int | None = None) -> str:
     """Return the text for a terminal; the last line is the lever to pull."""
     opened, refuted = found.of(Fate.OPEN), found.of(Fate.REFUTED)
     lines: list[str] = []
@@ -30,14 +30,17 @@ def render(found: Frontier) -> str:
             (str(number), *_figures(item), cite(item.entry), words(item.lever))
             for number, item in enumerate(opened, 1)
         ]
-        lines += [table(_OPEN, ranked, right=frozenset((0, 1, 2, 3))), *_unranked(opened), ""]
+        right = frozenset((0, 1, 2, 3))
+        whole = table(_OPEN, ranked, right=right, columns=columns, spare=(2, 3), words=(5,))
+        lines += [whole, *_unranked(opened), ""]
     if refuted:
         told = [(cite(i.entry), cite(i.by), i.lever.lever, i.why or "") for i in refuted]
-        lines += [table(_REFUTED, told, right=frozenset()), ""]
+        whole = table(_REFUTED, told, right=frozenset(), columns=columns, spare=(1,), words=(2, 3))
+        lines += [whole, ""]
     lines += _closed(found)
     if not opened:
         lines += _walls(found)
-    return "\n".join([*lines, _last(found)])
+    return "\n".join([*lines, folded(_last(found), columns)])
 
 
 def markdown(found: Frontier) -> list[str]:
@@ -113,7 +116,8 @@ def _plain(item: Item, rank: int | None) -> dict[str, object]:
 
 def _figures(item: Item) -> tuple[str, str, str]:
     figures = (item.worth.rate, item.worth.gain, item.worth.cost)
-    rate, gain, cost = ("?" if figure is None else amount(figure) for figure in figures)
+    # Three digits: they are made of words, and of a guess.
+    rate, gain, cost = ("?" if one is None else amount(float(f"{one:.3g}")) for one in figures)
     return rate, gain, cost
 
 

@@ -81,7 +81,7 @@ def _range(step: Step) -> str:
 def _point(point: Point) -> dict[str, object]:
     return {
         "entry": str(point.path),
-        "registered_at_utc": point.at,
+        "recorded_at_utc": point.at,
         "git_sha": point.code.sha,
         "value": point.value,
     }

@@ -13,7 +13,7 @@ from gitbaseline.model.text import visible_line
 from gitbaseline.profiles import Tolerance
 from gitbaseline.report.comparison import allowed
 from gitbaseline.report.lever import lever_line
-from gitbaseline.report.text import amount, block, facts, table
+from gitbaseline.report.text import amount, block, facts, folded, table
 from gitbaseline.stats.noise import FALSE_ALARMS
 
 _HEAD = ("Metric", "n", "Median", "Unit", "Spread", "Tolerance", "False alarms", "Says")
@@ -74,8 +74,8 @@ class Report:
         )
 
 
-def text(report: Report) -> str:
-    """Return the whole text."""
+def text(report: Report, columns: int | None = None) -> str:
+    """Return the whole text, for a terminal so wide."""
     lines = [
         visible_line(f"Noise of {report.measurement}"),
         facts(
@@ -83,20 +83,28 @@ def text(report: Report) -> str:
                 (report.kind, report.source),
                 ("for", f"diffs of {report.side} sample{'s'[: report.side != 1]} a side"),
                 ("rule", _RULE),
-            ]
+            ],
+            columns,
         ),
         "",
-        table(_HEAD, [_cells(row) for row in report.rows[:_SHOWN]], right=_RIGHT),
+        table(
+            _HEAD,
+            [_cells(row) for row in report.rows[:_SHOWN]],
+            right=_RIGHT,
+            columns=columns,
+            spare=(2, 6, 1),
+            words=(7,),
+        ),
     ]
     if len(report.rows) > _SHOWN:
         lines.append(f"and {len(report.rows) - _SHOWN} more; --json shows all")
-    lines += block("note", _notes(report))
+    lines += block("note", _notes(report), columns=columns)
     if report.written:
         lines += ["", visible_line(f"wrote {report.written}, which diff reads")]
     elif report.config:
         lines += ["", "for .baseline.yaml (--write puts it there):"]
         lines += [f"  {visible_line(line)}" for line in report.config.splitlines()]
-    lines.append(visible_line(lever_line(report.lever)))
+    lines.append(folded(visible_line(lever_line(report.lever)), columns))
     return "\n".join(lines)
 
 

@@ -17,6 +17,8 @@ from gitbaseline.model.text import visible_line
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _ASCII_BLOCKS = "_.-=*#"
 _SHOWN = 8
+_ENOUGH, _LEAST = 32, 16  # columns for words in a table, below which others are left out for them
+COMMAND = "command"
 
 BETTER = {
     Direction.HIGHER: "higher",
@@ -42,10 +44,12 @@ def amount(value: float) -> str:
 def counted(count: int, noun: str) -> str:
     """Return a number with its noun.
 
-    >>> counted(1, "statement"), counted(2, "statement")
-    ('1 statement', '2 statements')
+    >>> counted(1, "statement"), counted(2, "entry"), counted(2, "key")
+    ('1 statement', '2 entries', '2 keys')
     """
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    if count == 1:
+        return f"{count} {noun}"
+    return f"{count} {noun[:-1]}ies" if noun.endswith("ry") else f"{count} {noun}s"
 
 
 def size(count: int) -> str:
@@ -76,23 +80,33 @@ def table(
     right: frozenset[int],
     columns: int | None = None,
     spare: Sequence[int] = (),
+    words: Sequence[int] = (),
 ) -> str:
     """Return an aligned table; ``right`` are the columns of numbers. The last column is free.
 
-    Where it is wider than ``columns`` of the terminal, those of the table that can be spared are
-    left out, the first of ``spare`` first, until it fits, and a last line names them.
+    Where it is wider than ``columns`` of the terminal, its columns of ``words`` go on below. Where
+    that is not enough, those of the table that can be spared are left out, the first of ``spare``
+    first, until it fits, and a last line names them.
     """
     clean = [list(head), *([visible_line(cell) for cell in row] for row in rows)]
-    widths = [max(width(row[i]) for row in clean) for i in range(len(head))]
-    left_out = _left_out(widths, columns, spare)
+    whole = [max(width(row[i]) for row in clean) for i in range(len(head))]
+    least = [min(one, _ENOUGH) if i in words else one for i, one in enumerate(whole)]
+    left_out = _left_out(least, columns, spare)
+    widths = _narrowed(whole, columns, left_out, words)
     lines = []
     for row in clean:
-        cells = []
-        for column, text in enumerate(row):
-            gap = " " * (widths[column] - width(text))
-            if column not in left_out:
-                cells.append(gap + text if column in right else text + gap)
-        lines.append("  ".join(cells).rstrip())
+        cells = [
+            _at_words(text, widths[column]) if column in words else [text]
+            for column, text in enumerate(row)
+        ]
+        for line in range(max(map(len, cells))):
+            shown = []
+            for column, texts in enumerate(cells):
+                text = texts[line] if line < len(texts) else ""
+                gap = " " * (widths[column] - width(text))
+                if column not in left_out:
+                    shown.append(gap + text if column in right else text + gap)
+            lines.append("  ".join(shown).rstrip())
     if left_out:
         names = ", ".join(head[column] for column in sorted(left_out))
         lines.append(f"without {names}, for which {columns} columns are too few")
@@ -108,6 +122,21 @@ def _left_out(widths: Sequence[int], columns: int | None, spare: Sequence[int]) 
             break
         gone.add(column)
     return gone
+
+
+def _narrowed(
+    widths: Sequence[int], columns: int | None, left_out: Collection[int], words: Sequence[int]
+) -> list[int]:
+    """Return the widths, those of words made smaller, the widest first, until the table fits."""
+    found = list(widths)
+    shown = [one for one in range(len(found)) if one not in left_out]
+    over = sum(found[one] + 2 for one in shown) - 2 - columns if columns else 0
+    for _ in range(over):
+        widest = max(words, key=found.__getitem__, default=0)
+        if widest not in words or found[widest] <= _LEAST:
+            break
+        found[widest] -= 1
+    return found
 
 
 def sparkline(
@@ -155,34 +184,73 @@ def value_cells(entry: Baseline, key: str | None = None) -> tuple[str, str, str]
 def facts(pairs: Sequence[tuple[str, str]], columns: int | None = None) -> str:
     """Return names and texts in two aligned columns; a pair without text is left out.
 
-    A list longer than ``columns`` of the terminal goes on below its begin. It is cut behind its
-    commas only: what may be copied, a command or an id, stays whole.
+    A text longer than ``columns`` of the terminal goes on below its begin: behind a comma, else
+    behind a word. A command, which may be copied, stays whole.
     """
     kept = [(name, visible_line(text)) for name, text in pairs if text]
     longest = max((len(name) for name, _ in kept), default=0)
     begin = f"\n{' ' * (longest + 4)}"
     room = columns - longest - 4 if columns else None
     return "\n".join(
-        f"  {name.ljust(longest)}  {begin.join(_wrapped(text, room))}" for name, text in kept
+        f"  {name.ljust(longest)}  {begin.join(_wrapped(text, None if name == COMMAND else room))}"
+        for name, text in kept
     )
 
 
 def _wrapped(text: str, room: int | None) -> list[str]:
     if room is None or width(text) <= room:
         return [text]
-    lines: list[str] = []
-    for piece in text.split(", "):
-        longer = f"{lines[-1]}, {piece}" if lines else piece
-        if lines and width(longer) < room:
+    first, *rest = text.split(", ")
+    lines = [first]
+    for piece in rest:
+        longer = f"{lines[-1]}, {piece}"
+        if width(longer) < room:
             lines[-1] = longer
         else:
+            lines[-1] += ","
             lines.append(piece)
-    return [*(f"{line}," for line in lines[:-1]), lines[-1]]
+    return lines if max(map(width, lines)) <= room else _at_words(text, room)
 
 
-def block(title: str, lines: Sequence[str], most: int = 20) -> list[str]:
+def _at_words(text: str, room: int) -> list[str]:
+    """Return the text on lines of ``room`` columns; a word that is longer stays whole."""
+    first, *rest = text.split(" ")
+    lines = [first]
+    for word in rest:
+        longer = f"{lines[-1]} {word}"
+        if width(longer) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+def folded(line: str, columns: int | None, hang: int = 2) -> str:
+    r"""Return a line that is longer than one of the terminal on several, the later ones indented.
+
+    A word, such as an id, stays whole. A command is broken where a shell goes on reading it.
+
+    >>> print(folded("  git config baseline.root 0123456789", 27))
+      git config \
+        baseline.root \
+        0123456789
+    """
+    if columns is None or width(line) <= columns:
+        return line
+    said = line.lstrip()
+    indent = " " * (len(line) - len(said))
+    command = said.removeprefix("hint: ").startswith("git ")
+    if command and ("'" in line or '"' in line):  # a break within quotes would be in the word
+        return line
+    room = columns - len(indent) - hang - (2 if command else 0)
+    return indent + (" \\" * command + f"\n{indent}{' ' * hang}").join(_at_words(said, room))
+
+
+def block(
+    title: str, lines: Sequence[str], most: int = 20, columns: int | None = None
+) -> list[str]:
     """Return a titled list, indented, with a blank line before it; nothing without lines."""
-    shown = [f"  {visible_line(line)}" for line in lines[:most]]
+    shown = [folded(f"  {visible_line(line)}", columns) for line in lines[:most]]
     more = len(lines) - most
     shown += [f"  and {more} more"] if more > 0 else []
     return ["", f"{title}:", *shown] if shown else []
@@ -194,10 +262,11 @@ def entry_facts(path: EntryPath, entry: Baseline) -> list[tuple[str, str]]:
     return [
         ("value", value_line(entry, amount)),
         ("spread", _spread(entry.headline[1]) if entry.headline else ""),
-        ("recorded", f"{entry.registered_at_utc} by {_who(by.operator_user, by.team, by.agent)}"),
+        ("recorded", f"{entry.original_utc} by {_who(by.operator_user, by.team, by.agent)}"),
+        ("imported", _imported(entry)),
         ("source", _source(entry)),
         ("code", _code(entry)),
-        ("command", entry.capture_command or ""),
+        (COMMAND, entry.capture_command or ""),
         ("context", describe(entry)),
         ("machine", _machine(entry)),
         ("tier", _tier(entry)),
@@ -249,11 +318,21 @@ def _who(user: str, team: str | None, agent: str | None) -> str:
     return user + (f" ({team})" if team else "") + (f" through {agent}" if agent else "")
 
 
+def _imported(entry: Baseline) -> str:
+    found = entry.imported
+    return f"{entry.registered_at_utc} from {found.origin}" if found else ""
+
+
+def status_cell(entry: Baseline, status: str) -> str:
+    """Return an entry's status for a table, which also says that it was imported."""
+    return f"{status}, imported" if entry.imported else status
+
+
 def _spread(metric: Metric) -> str:
     if metric.std is None or metric.min is None or metric.max is None:
         return ""
     return (
-        f"median of {metric.n}, std {amount(metric.std)}, "
+        f"median of {metric.n}, std {metric.std:.3g} {metric.unit}, "
         f"{amount(metric.min)} to {amount(metric.max)} {metric.unit}"
     )
 

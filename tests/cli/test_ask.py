@@ -25,7 +25,7 @@ def on_terminal(baseline):
         process = subprocess.Popen(
             [*baseline.command, *map(str, words)],
             cwd=baseline.folder,
-            env=baseline.environment,
+            env=baseline.environment | {"COLUMNS": "500"},  # wider than any path here
             stdin=follower,
             stdout=subprocess.PIPE,
             stderr=follower,

@@ -41,6 +41,14 @@ def test_no_repository(tmp_path, unable):
     )
 
 
+def test_a_remote_that_cannot_be_asked_is_not_one_without_a_registry(repo, unable):
+    repo.git("remote", "add", "origin", "../nowhere.git")
+    code, name, message, hint = unable(words=("list",))
+    assert (code, name, hint) == (3, "remote/nowhere", "git remote -v")
+    begin = "there is no registry here yet, and no answer from there: there is no such repository"
+    assert message.startswith(begin)
+
+
 def test_no_git(registry, unable, tmp_path):
     assert unable(PATH=str(tmp_path))[:3] == (3, "git/missing", "git is not on PATH")
 
@@ -221,3 +229,9 @@ def test_every_verb_says_where_there_is_no_repository(tmp_path, inside):
         assert verb in VERBS
         done = inside(verb, "--json", folder=tmp_path)
         assert (done.code, done.json["error"]["code"]) == (3, "repository/none")
+
+
+def test_an_empty_folder_is_where_one_is(registry, inside):
+    """As for git; and as any other -C it puts the variable aside."""
+    done = inside("-C", "", "list", PROFILE_AND_OPTIMIZE_REPO_ROOT="/nowhere")
+    assert (done.code, done.err) == (inside("list").code, inside("list").err)

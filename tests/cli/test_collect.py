@@ -385,3 +385,40 @@ def test_a_commit_whose_objects_are_not_here(registry):
     assert found.rule == "history/missing"
     assert inbox.time_of(chain, "ab" * 20) == 0
     assert inbox.standing(chain, state, "ab" * 20) is None
+
+
+def _cloned(registry, bare, folder):
+    """Clone as CI does, one commit of one branch; the registry comes with the first verb."""
+    registry.git("clone", "-q", "--depth", "1", "--branch", "main", f"file://{bare.path}", folder)
+
+
+def _fetched(registry, bare, folder):
+    """Fetch the tip of the registry alone into a new repository."""
+    registry.git("init", "-q", folder)
+    there = replace(registry, path=folder)
+    there.git("remote", "add", "origin", f"file://{bare.path}")
+    there.git("fetch", "-q", "--depth", "1", "origin", "baselines:refs/remotes/origin/baselines")
+
+
+@pytest.mark.parametrize("made", [_cloned, _fetched])
+def test_in_a_clone_of_the_tip_alone(made, bare, registry, inside, clone, tmp_path):
+    """A collector and a contributor without history, one of them behind what others pushed."""
+    behind = clone("behind")
+    for value in (1, 2, 3):
+        assert inside(*step(value), "--push").code == 0
+    assert behind(*step(4)).code == 0
+    assert behind("push", "--inbox").code == 0
+    for name in ("contributor", "collector"):
+        made(registry, bare, tmp_path / name)
+    there = inside.at(tmp_path / "contributor")
+    assert there(*step(5)).code == 0
+    sent = there("push", "--inbox", "--json")
+    assert (sent.code, len(sent.json["pushed"])) == (0, 1), sent.err
+    assert inside(*step(6), "--push").code == 0
+    done = inside.at(tmp_path / "collector")("collect", "--json")
+    assert (done.code, len(done.json["collected"])) == (0, 2), done.err
+    assert (values(bare, inside), waiting(bare)) == ([1.0, 2.0, 3.0, 4.0, 5.0, 6.0], [])
+    short = replace(registry, path=tmp_path / "collector")
+    assert short.git("rev-parse", "--is-shallow-repository") == "true"
+    again = there("push", "--json")
+    assert (again.code, again.json["left_out"][0]["why"]) == (0, "collected there"), again.err

@@ -112,7 +112,7 @@ def test_folders_grow_with_the_registry(filled, inside, document, number, tmp_pa
     _, found = document("export", tmp_path / "out")
     assert found["written"] == 2  # the entry and its index
     assert inside("export", tmp_path / "out").text == (
-        f"Exported 7 entries to {tmp_path}/out: 0 written, {found['unchanged'] + 2} unchanged\n"
+        f"Exported 7 entries to {tmp_path}/out: 0 files written, {found['unchanged'] + 2} unchanged\n"
     )
 
 
@@ -304,11 +304,11 @@ def test_an_unreadable_folder_is_told(filled, inside, monkeypatch, tmp_path):
 
     inside("export", tmp_path / "out")
 
-    def refuse(path):
+    def refuse(*_):
         raise PermissionError(13, "Permission denied")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "read_bytes", refuse)
+        patch.setattr(Path, "open", refuse)
         done = inside("export", tmp_path / "out")
     assert (done.code, "Permission denied" in done.err) == (3, True)
 

@@ -223,9 +223,7 @@ def test_a_dry_run_changes_nothing(registry, inside, document, older_folders, tm
     assert {one["entry"] for one in found["imported"]} == set(before)
     assert (registry.tip(), registry.frozen()) == (tip, frozen)
     done = inside("import", "--dry-run", tmp_path / "old")
-    assert done.text.splitlines()[-1] == (
-        "Would import 50 entries; 0 were there already, 0 refused, 0 retracted where they come from"
-    )
+    assert done.text.splitlines()[-1] == ("Would import 50 entries")
 
 
 def test_a_short_commit_is_looked_up(registry, shown, inside, tmp_path):
@@ -341,8 +339,14 @@ def test_an_export_comes_into_another_registry(exported, inside):
     assert len(theirs) == len(ours) - 1  # the retracted one
     kept = {one["entry"]: one for one in ours}
     for one in theirs:
-        expected = kept[one["entry"]] | {"registered_at_utc": one["registered_at_utc"]}
-        assert one == expected
+        was = kept[one["entry"]]
+        assert one["registered_at_utc"] >= was["registered_at_utc"] == one["recorded_at_utc"]
+        assert (was["imported_from"], one["imported_from"]) == (
+            None,
+            f"perf-baselines/{one['entry']}",
+        )
+        new = {name: one[name] for name in ("registered_at_utc", "imported_from")}
+        assert one == was | new
     assert sorted(one["status"] for one in theirs) == ["candidate", "ok", "ok", "ok", "ok"]
     for entry in kept:
         was = inside("show", entry, "--json").json
@@ -663,7 +667,9 @@ def test_many_refusals_are_cut_and_a_remote_is_hinted_at(registry, inside, tmp_p
     assert done.code == 2
     assert "error: 25 entries were refused; the first 20:" in done.err
     assert done.err.count("expected one source-snapshot") == 20
-    assert "git baseline push" in done.err
+    assert "git baseline push" not in done.err
+    older(tmp_path, time="20260301T000000Z")
+    assert "git baseline push" in inside("import", tmp_path).err
 
 
 def test_a_push_that_lost_a_race_keeps_imports_as_they_were(

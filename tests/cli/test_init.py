@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from gitbaseline.transport.git import Git
+
 WHO = "tess@example.org"
 
 
@@ -102,6 +104,21 @@ def test_a_clone_adopts_the_registry_of_its_remote(hosted, clone, inside):
     said = inside.at(clone.path)("init")
     assert said.text.splitlines()[0] == "The registry is there on baselines"
     assert said.err.splitlines()[-1] == "  git baseline push"
+
+
+def test_what_is_adopted_is_what_was_fetched(hosted, clone, inside, number, monkeypatch):
+    """Others may push between the question and the fetch."""
+    ask = Git.remote_tip
+
+    def slow(git, *words):
+        tip = ask(git, *words)
+        assert inside(*number).code == 0
+        hosted.git("push", "-q", "origin", "baselines")
+        return tip
+
+    monkeypatch.setattr(Git, "remote_tip", slow)
+    done = inside.at(clone.path)("init", "--json")
+    assert (done.code, done.json["commit"], clone.tip()) == (0, hosted.tip(), hosted.tip())
 
 
 def test_another_remote_by_name(hosted, clone, inside):

@@ -31,6 +31,21 @@ def entry_file(repo, series, name):
     return repo.run("show", f"baselines:{path}").stdout
 
 
+def forget(repo):
+    """Empty the local store."""
+    for place in repo.path.glob(".git/lfs/objects/*/*/*"):
+        place.unlink()
+
+
+def snapshots(folder):
+    """Return the files of a payload below a folder, by their paths."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and "snapshot" in str(path.relative_to(folder))
+    }
+
+
 def test_a_source_that_a_format_reads(registry, inside, nccl):
     done = inside("record", nccl, "-f", "fam", "-m", "busbw", "--lfs")
     assert done.code == 0, done.err
@@ -47,14 +62,99 @@ def test_a_source_that_a_format_reads(registry, inside, nccl):
 def test_a_diff_needs_no_object(registry, inside, nccl, tmp_path):
     for _ in range(2):
         assert inside("record", nccl, "-f", "fam", "-m", "busbw", "--lfs", "-y").code == 0
-    for place in registry.path.glob(".git/lfs/objects/*/*/*"):
-        place.unlink()
+    words = ("diff", "fam/busbw~1", "fam/busbw")
+    assert inside(*words, "--bundle", tmp_path / "whole").code == 0
+    assert snapshots(tmp_path / "whole") == {"current-snapshot.log": nccl.read_bytes()}
+    forget(registry)
     assert inside("diff", "fam/busbw", nccl).code == 0
-    bundle = tmp_path / "bundle"
-    assert inside("diff", "fam/busbw~1", "fam/busbw", "--bundle", bundle).code == 0
-    assert (bundle / "current-snapshot.lfs.log").read_bytes() == to_bytes(
-        pointer_of(nccl.read_bytes())
+    done = inside(*words, "--bundle", tmp_path / "bundle")
+    pointer = pointer_of(nccl.read_bytes())
+    assert snapshots(tmp_path / "bundle") == {"current-snapshot.lfs.log": to_bytes(pointer)}
+    assert done.code == 0
+    noted = " ".join(done.text.split())
+    assert "the bundle holds Git LFS pointers: fam/busbw/" in noted
+    assert f"the Git LFS object {pointer.oid} is not in this repository" in noted
+    assert "Git LFS" not in inside(*words).text
+
+
+@pytest.fixture
+def exported(registry, inside, tmp_path):
+    """An entry of a file and one of a folder, exported as folders; the snapshots of both."""
+    run = tmp_path / "run"
+    (run / "rank 0").mkdir(parents=True)
+    (run / "rank 0" / "a.log").write_bytes(b"rank 0\r\n")
+    (run / "empty.log").write_bytes(b"")
+    (tmp_path / "trace.bin").write_bytes(b"\0trace")
+    assert inside(*_VALUE, "--lfs", "-s", tmp_path / "trace.bin").code == 0
+    assert inside(*_VALUE, "-m", "folder", "--lfs", "-s", run).code == 0
+    done = inside("export", tmp_path / "out", "--json")
+    assert (done.code, done.err, done.json["pointers"]) == (0, "", 0)
+    return snapshots(tmp_path / "out")
+
+
+def test_an_export_holds_the_content(exported, registry, inside, make_repo, tmp_path):
+    assert {path.split("/", 3)[3]: data for path, data in exported.items()} == {
+        "source-snapshot.bin": b"\0trace",
+        "source-snapshot/empty.log": b"",
+        "source-snapshot/rank 0/a.log": b"rank 0\r\n",
+    }
+    forget(registry)  # what is there is told to be the same without it
+    again = inside("export", tmp_path / "out", "--json").json
+    assert (again["written"], again["unchanged"], again["pointers"]) == (0, 4, 0)
+    other = inside.at(make_repo(tmp_path / "other").path)
+    assert other("init").code == 0
+    done = other("import", tmp_path / "out", "--json")
+    assert (done.code, len(done.json["imported"])) == (0, 2)
+    assert other("export", tmp_path / "back").code == 0
+    back = snapshots(tmp_path / "back")
+    assert sorted(back.values()) == sorted(exported.values())
+
+
+def test_an_export_without_the_content_holds_pointers(exported, registry, inside, tmp_path):
+    (trace,) = (data for data in exported.values() if b"trace" in data)
+    kept_here = kept(registry)
+    forget(registry)
+    done = inside("export", tmp_path / "bare")
+    assert done.code == 0
+    assert done.err.startswith("warning: 2 sources are Git LFS pointers there: fam/folder/")
+    assert done.err.endswith("is not in this repository, and there is no remote to fetch it from\n")
+    bare = {path.split("/", 3)[3]: data for path, data in snapshots(tmp_path / "bare").items()}
+    assert bare["source-snapshot.lfs.bin"] == to_bytes(pointer_of(trace))
+    assert set(bare) == {
+        "source-snapshot.lfs.bin",
+        "source-snapshot.lfs/empty.log",
+        "source-snapshot.lfs/rank 0/a.log",
+    }
+    for oid, data in kept_here.items():
+        (registry.path / ".git/lfs/objects" / oid[:2] / oid[2:4] / oid).write_bytes(data)
+    again = inside("export", tmp_path / "bare", "--json")
+    assert (again.json["written"], again.json["pointers"]) == (0, 2)
+    assert again.err == (
+        "warning: 2 sources are Git LFS pointers there: "
+        "an earlier export wrote them; export into an empty folder\n"
     )
+
+
+def test_an_export_over_a_changed_source(exported, inside, tmp_path):
+    (path,) = (path for path in exported if path.endswith(".bin"))
+    (tmp_path / "out" / path).write_bytes(b"\0other")
+    done = inside("export", tmp_path / "out", "--json")
+    assert (done.code, done.json["error"]["code"]) == (2, "export/differs")
+
+
+def test_an_export_of_what_is_no_pointer(exported, inside, monkeypatch, tmp_path):
+    """As a branch that nobody verified may hold it: it is written as it is."""
+    real = Reader.file
+
+    def spoiled(reader, path, name):
+        data = real(reader, path, name)
+        return data + b"ext 1\n" if name.endswith(".bin") else data
+
+    monkeypatch.setattr(Reader, "file", spoiled)
+    assert inside("export", tmp_path / "spoiled").code == 0
+    (data,) = (d for p, d in snapshots(tmp_path / "spoiled").items() if p.endswith(".lfs.bin"))
+    assert data.endswith(b"ext 1\n")
+    assert inside("export", tmp_path / "spoiled", "--json").json["written"] == 0
 
 
 def test_values_by_hand_and_what_a_command_prints(registry, inside):

@@ -160,7 +160,12 @@ def test_an_entry_without_the_metric_shows_no_value(record, log, inside):
 @pytest.mark.parametrize(
     ("metric", "code", "message", "hint"),
     [
-        ("lat_m", "key/unknown", "no metric 'lat_m' among the 2 compared", "did you mean lat_ms?"),
+        (
+            "lat_m",
+            "key/unknown",
+            "no metric 'lat_m'; there are lat_ms, other_ms",
+            "did you mean lat_ms?",
+        ),
         ("*_ms", "key/ambiguous", "could be any of lat_ms, other_ms", None),
     ],
 )

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
+import time
+from pathlib import Path
 
 import pytest
 
@@ -127,7 +130,15 @@ def test_a_long_answer_is_cut_and_says_so(filled, inside, document):
         ("SELECT * FROM '.git/config'", "query/sql"),
         ("SELECT * FROM read_csv('https://example.org/a.csv')", "query/sql"),
         ("SELECT * FROM glob('*')", "query/sql"),
-        ("EXPLAIN ANALYZE COPY entries TO 'stolen.csv'", "query/sql"),
+        ("EXPLAIN ANALYZE COPY entries TO 'stolen.csv'", "query/statement"),
+        ("explain delete from entries", "query/statement"),
+        ("EXPLAIN (FORMAT json) INSERT INTO entries SELECT * FROM entries", "query/statement"),
+        ("EXPLAIN EXPLAIN DELETE FROM entries", "query/statement"),
+        ("EXPLAIN /* x */ ANALYZE DELETE FROM entries", "query/sql"),
+        ("EXPLAIN", "query/statement"),
+        ("SELECT * FROM query('DROP TABLE entries')", "query/sql"),
+        ("PRAGMA enable_external_access = true", "query/statement"),
+        ("SELECT getenv('HOME')", "query/sql"),
         ("SELECT * FROM sys", "query/sql"),
         ("SELEC 1", "query/sql"),
         ("SELECT nothing FROM entries", "query/sql"),
@@ -144,7 +155,35 @@ def test_a_pivot_and_a_plan_are_reading(filled, rows):
     assert rows("PIVOT metrics ON measurement USING sum(value) GROUP BY family") == [
         ["fam", 7.0, 1.5]
     ]
-    assert "metrics" in json.dumps(rows("EXPLAIN SELECT * FROM metrics")).lower()
+    for explain in ("EXPLAIN", "explain  analyze", "EXPLAIN (FORMAT json)"):
+        assert "metrics" in json.dumps(rows(f"{explain} SELECT * FROM metrics")).lower()
+
+
+def test_a_plan_is_drawn_as_it_is(filled, inside):
+    shown = inside("query", "EXPLAIN SELECT * FROM metrics").text
+    assert len(shown.splitlines()) > 3
+    assert "\\x0a" not in shown
+
+
+def test_control_c_ends_a_query_that_would_not_end(filled, baseline):
+    sql = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n FROM r) SELECT count(*) FROM r"
+    running = baseline.start("query", f"/* {'x' * 100} */ {sql}")
+    while "duckdb" not in Path(f"/proc/{running.pid}/maps").read_text():
+        time.sleep(0.05)
+    time.sleep(1)  # it is at work by then, or about to be: both end at once
+    running.send_signal(signal.SIGINT)
+    _, err = running.communicate(timeout=20)
+    assert running.returncode == 130, err
+
+
+def test_too_much_memory_is_told_in_our_words(filled, document, monkeypatch):
+    monkeypatch.setattr("gitbaseline.lake._MEMORY", "100MiB")
+    code, found = document("query", "SELECT list(x) FROM range(100000000) t(x)")
+    assert (code, found["error"]["code"], found["error"]["message"]) == (
+        2,
+        "query/large",
+        "takes more than the 100MiB of memory that there are for it",
+    )
 
 
 def test_nothing_is_changed(filled, rows):

@@ -71,9 +71,10 @@ def test_a_push_that_fails_leaves_the_record_here(bare, registry, inside, number
     lock.chmod(0o755)
     done = inside(*number, "--push", "--json")
     assert (done.code, done.json["pushed"], done.json["commit"]) == (3, False, registry.tip())
-    assert done.err.startswith("error: origin: a hook of the server refuses it: closed\n")
+    said = "error: recorded here, but not pushed: origin: a hook of the server refuses it: closed\n"
+    assert done.err == f"{said}hint: git baseline push\n"
     people = inside(*number, "--push")
-    assert (people.code, people.text.splitlines()[-1]) == (3, "  pushed    no")
+    assert (people.code, people.err, "pushed" in people.text) == (3, done.err, False)
     lock.unlink()
     key = (*number, "--idempotency-key", "k", "--push", "--json")
     assert inside(*key).json["pushed"] is True
@@ -92,7 +93,11 @@ def test_a_repeated_job_brings_what_its_first_push_did_not(bare, registry, insid
 def test_without_a_remote_it_says_so_and_keeps_the_record(registry, inside, number):
     done = inside(*number, "--push", "--json")
     assert (done.code, done.json["pushed"], registry.count()) == (2, False, 2)
-    assert done.err.startswith("error: baseline.remote: there is no remote 'origin'")
+    lines = [
+        "error: recorded here, but not pushed: baseline.remote: there is no remote 'origin'",
+        "hint: git remote add origin URL",
+    ]
+    assert done.err.splitlines() == lines
 
 
 def test_a_dry_run_pushes_nothing(bare, inside, number):

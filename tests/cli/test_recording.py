@@ -23,7 +23,7 @@ def test_what_record_says_to_people(registry, inside, number):
         key: facts[key] for key in ("value", "spread", "source", "notes", "cite", "commit")
     } == {
         "value": "2 ms, lower is better, DRAFT",
-        "spread": "median of 2, std 0.707107, 1.5 to 2.5 ms",
+        "spread": "median of 2, std 0.707 ms, 1.5 to 2.5 ms",
         "source": f"given by hand (scalar, 8 B, sha256 {digest})",
         "notes": "two\\x0alines",
         "cite": f"fam/step@{slug}",

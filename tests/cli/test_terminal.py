@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import fcntl
 import io
 import os
-import pty
 import re
-import select
-import struct
-import subprocess
 import sys
-import termios
 from types import SimpleNamespace
 
 import pytest
+from record_sessions import on_terminal
 
 from gitbaseline.cli import output, pager
 
-_PATIENCE = 30  # seconds without a word: it waits for an answer that nobody gives
 LONG = "serving/a_measurement_with_a_long_name"
 
 
@@ -26,30 +20,15 @@ LONG = "serving/a_measurement_with_a_long_name"
 def typed(registry, environment):
     """Run a line on a terminal of 80 columns; return its exit code and what was on the screen."""
 
-    def run(line, columns=80, **more):
-        ours, theirs = pty.openpty()
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    def run(line, columns=80, answers=(), **more):
         settings = {"TERM": "xterm", "PAGER": "cat"}
-        running = subprocess.Popen(
-            ["sh", "-c", line],
-            cwd=registry.path,
-            env=environment | settings | more,
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
+        return on_terminal(
+            line,
+            folder=registry.path,
+            environment=environment | settings | more,
+            columns=columns,
+            answers=answers,
         )
-        os.close(theirs)
-        shown = b""
-        while select.select([ours], [], [], _PATIENCE)[0]:
-            try:
-                piece = os.read(ours, 1 << 16)
-            except OSError:  # how Linux says that the other end is closed
-                break
-            if not piece:
-                break
-            shown += piece
-        os.close(ours)
-        return running.wait(), shown.decode().replace("\r\n", "\n")
 
     return run
 
@@ -240,3 +219,111 @@ def test_what_is_shown(monkeypatch, capfd, tmp_path, command, config, colour, pa
     expected = "\x1b[31mRED\x1b[m" if colour else "RED"
     assert shown == f"{expected}  \\x1b[5mblink\n"
     assert output.columns() == int(os.environ.get("COLUMNS", "80"))
+
+
+def test_what_is_shown_before_a_question_is_not_told_again(registry, typed, number):
+    code, shown = typed(f"git baseline {' '.join(number)}", answers=[b"y"])
+    asked, _, told = shown.partition("Register? [Y/n]: y\n")
+    assert (code, asked.count("  signs"), asked.count("  spread")) == (0, 1, 0)
+    entry = asked.splitlines()[0]
+    assert told.splitlines()[:3] == [
+        f"Recorded {entry}",
+        f"  commit  {registry.tip()}",
+        "",
+    ]
+    assert all(line == line.rstrip() for line in asked.splitlines())
+
+
+def test_what_a_person_should_know_is_told_before_the_question(recorded, typed):
+    words = f"record -f serving -m {LONG.partition('/')[2]} --value 99 --unit ms"
+    code, shown = typed(f"git baseline {words}", answers=[b"y"])
+    assert (code, shown.count("warning: RED against")) == (0, 1)
+    assert shown.index("warning: RED") < shown.index("Register?")
+
+
+def test_errors_and_commands_are_folded(registry, typed):
+    code, shown = typed("git baseline record -m step --value 1,234 --unit ms")
+    assert (code, shown.splitlines()[:2]) == (
+        2,
+        [
+            "error: --value: expected a plain decimal number, got '1,234': a separator may",
+            "  mean thousands or decimals",
+        ],
+    )
+    typed("git init -q other")
+    _, shown = typed("cd other && git baseline init", answers=[b"y"])
+    assert re.search(r"^  git config baseline.root \\\n    [0-9a-f]{64}$", shown, re.MULTILINE)
+    whole = typed("cd other && git baseline init 2>&1 | cat")[1]
+    assert re.search(r"^  git config baseline.root [0-9a-f]{64}$", whole, re.MULTILINE)
+
+
+def test_keys_that_no_line_can_hold_stand_one_below_the_other(registry, typed):
+    code, shown = typed("git baseline keys list")
+    lines = shown.splitlines()
+    assert (code, lines[0], lines[2:4]) == (
+        0,
+        "tess@example.org",
+        ["  families     all", "  state        live"],
+    )
+    assert typed("git baseline keys list", columns=200)[1].startswith("Principal  ")
+
+
+def test_without_a_verb_they_are_listed(registry, typed):
+    code, shown = typed("git baseline")
+    assert (code, shown.splitlines()[0]) == (2, "Usage: git baseline [OPTIONS] COMMAND [ARGS]...")
+    assert "error:" not in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        ("reccord", "git baseline record"),
+        ("zzz", "git baseline -h"),
+        ("keys lst", "git baseline keys list"),
+        ("list --nope", "git baseline list -h"),
+    ],
+)
+def test_who_misspells_is_shown_what_was_meant(inside, repo, words, hint):
+    done = inside(*words.split())
+    assert (done.code, done.err.splitlines()[-1]) == (2, f"hint: {hint}")
+
+
+WIDE = {"GIT_PAGER_IN_USE": "true", "COLUMNS": "70", "NO_COLOR": "1"}  # as git's pager is told
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("keys", "list"),
+        ("formats", "list"),
+        ("formats", "explain", "wrk"),
+        ("formats", "explain", "hyperfine"),
+        ("explain",),
+        ("explain", "commit/parents"),
+        ("frontier",),
+        ("verify",),
+    ],
+)
+def test_seventy_columns_are_enough_for_sentences(registry, inside, words):
+    done = inside(*words, **WIDE)
+    wide = [line for line in done.text.splitlines() if len(line) > 70 and " " in line.strip()]
+    assert (done.code, wide) == (0, [])
+
+
+def test_a_grammar_is_filled_anew_item_by_item(repo, inside):
+    whole, narrow = (inside("formats", "explain", "wrk", **more).text for more in ({}, WIDE))
+    assert narrow.split() == whole.split()
+    items = [line for line in narrow.splitlines() if line.startswith("- ")]
+    assert items == [line for line in narrow.splitlines() if line.lstrip().startswith("- ")]
+    assert len(items) == whole.count("\n- ")
+
+
+def test_what_goes_to_stderr_is_folded_on_a_terminal_only(monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "20")
+    output.note("one two three four five\nsix")
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    output.note("one two three four five\nsix")
+    output.note("short")
+    assert capsys.readouterr().err == (
+        "one two three four five\nsix\none two three four\n  five\nsix\nshort\n"
+    )

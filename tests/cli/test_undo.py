@@ -21,7 +21,8 @@ def test_undo_and_back(registry, inside, number):
         f"  commit  {first['commit']}",
         f"  tip     {genesis}",
     ]
-    (back,) = [line for line in said.err.splitlines() if line]
+    assert said.err.splitlines()[:-1] == ["", "to bring it back:"]
+    back = said.err.splitlines()[-1]
     registry.git(*back.split()[1:])
     assert (registry.tip(), inside("verify", "--json").json["good"]) == (first["commit"], True)
     assert inside("undo").code == 0

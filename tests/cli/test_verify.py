@@ -32,9 +32,11 @@ def test_a_clean_history(recorded, inside, environment):
         "pinned": None,
         "incomplete": None,
     }
-    lines = inside("verify", "--full").text.splitlines()
+    done = inside("verify", "--full")
+    lines = done.text.splitlines()
     assert lines[0] == "verified 3 statements (1 genesis, 2 record)"
-    assert lines[-1] == f"  pin       unpinned; to pin: git config baseline.root {pin}"
+    assert lines[-1] == "  pin       unpinned: proves consistency, not whose registry it is"
+    assert done.err == f"\n  git config baseline.root {pin}\n"
 
 
 def test_pins(recorded, inside):

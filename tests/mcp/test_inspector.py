@@ -15,8 +15,8 @@ PACKAGE = "@modelcontextprotocol/inspector"
 
 @pytest.fixture(scope="session")
 def inspector():
-    """The inspector's program: on PATH, or as INSPECTOR names it. It is too large to fetch here."""
-    found = os.environ.get("INSPECTOR") or shutil.which("mcp-inspector")
+    """The inspector's program on PATH, where .ci/run puts it."""
+    found = shutil.which("mcp-inspector")
     if found is None:
         pytest.skip(f"no mcp-inspector on PATH (npm install -g {PACKAGE})")
     return found

@@ -76,13 +76,13 @@ def test_json_of_a_step():
         "direction": "lower-is-better",
         "before": {
             "entry": "fam/m/20260101T000006Z",
-            "registered_at_utc": "2026-01-01T00:00:06Z",
+            "recorded_at_utc": "2026-01-01T00:00:06Z",
             "git_sha": "06" * 20,
             "value": 10.0,
         },
         "after": {
             "entry": "fam/m/20260101T000007Z",
-            "registered_at_utc": "2026-01-01T00:00:07Z",
+            "recorded_at_utc": "2026-01-01T00:00:07Z",
             "git_sha": "07" * 20,
             "value": 12.0,
         },

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from gitbaseline.model.baseline import Code, Lever, SourceKind, TierEvidence
+from gitbaseline.model.baseline import Code, Imported, Lever, SourceKind, TierEvidence
 from gitbaseline.model.layout import entry_path
 from gitbaseline.model.metric import Direction, Metric, from_samples
 from gitbaseline.report import document, text
@@ -89,8 +91,106 @@ def test_a_narrow_table_leaves_out_what_can_be_spared(columns, shown):
     ],
 )
 def test_facts_go_on_below_where_a_list_is_too_long(columns, shown):
-    pairs = [("a", "one, two, three"), ("bb", "echo one two three four")]
-    assert text.facts(pairs, columns).split("\n") == shown
+    pairs = [("a", "one, two, three"), ("command", "echo one two three four")]
+    shown = [line.replace("  a ", "  a      ").replace("  bb ", "  command ") for line in shown]
+    shown = [f"     {line}" if line.startswith("   ") else line for line in shown]
+    assert text.facts(pairs, columns and columns + 5).split("\n") == shown
+
+
+def test_a_sentence_among_facts_goes_on_behind_a_word():
+    pairs = [("pin", "unpinned: proves consistency"), ("id", "0123456789012345678")]
+    assert text.facts(pairs, 25).split("\n") == [
+        "  pin  unpinned: proves",
+        "       consistency",
+        "  id   0123456789012345678",
+    ]
+
+
+LEVER = "overlap the all-reduce with the backward pass of the last layers"
+
+
+def test_words_of_a_table_go_on_below():
+    rows = [("1", "short", "x"), ("2", LEVER, "y")]
+    shown = text.table(("#", "Lever", "By"), rows, right=frozenset({0}), columns=40, words=(1,))
+    assert shown.split("\n") == [
+        "#  Lever                              By",
+        "1  short                              x",
+        "2  overlap the all-reduce with the    y",
+        "   backward pass of the last layers",
+    ]
+
+
+def test_where_words_have_too_little_room_others_are_left_out_for_them():
+    rows = [("a" * 20, LEVER)]
+    head = ("Entry", "Lever")
+    spared = text.table(head, rows, right=frozenset(), columns=50, spare=(0,), words=(1,))
+    assert spared.split("\n") == [
+        "Lever",
+        "overlap the all-reduce with the backward pass of",
+        "the last layers",
+        "without Entry, for which 50 columns are too few",
+    ]
+    kept = text.table(head, rows, right=frozenset(), columns=30, words=(1,))
+    assert kept.split("\n")[1] == f"{'a' * 20}  overlap the"
+    assert max(map(len, kept.split("\n"))) <= 20 + 2 + 16
+
+
+@pytest.mark.parametrize(
+    ("line", "hang", "shown"),
+    [
+        ("short", 2, ["short"]),
+        ("warning: one two three", 2, ["warning: one", "  two three"]),
+        ("  warning: one two", 2, ["  warning:", "    one two"]),
+        ("one two three four", 0, ["one two three", "four"]),
+        (
+            "  git config a 0123456789",
+            2,
+            ["  git \\", "    config a \\", "    0123456789"],
+        ),
+        ("hint: git fetch origin", 2, ["hint: git \\", "  fetch \\", "  origin"]),
+        ("  git log --grep 'a b'", 2, ["  git log --grep 'a b'"]),
+        ('  git log --grep "a b"', 2, ['  git log --grep "a b"']),
+        ("0123456789012345678901", 2, ["0123456789012345678901"]),
+    ],
+)
+def test_a_line_is_folded(line, hang, shown):
+    assert text.folded(line, 14, hang).split("\n") == shown
+    assert text.folded(line, None, hang) == line
+
+
+@given(st.text(alphabet="ab \u65e5", max_size=60), st.integers(8, 40))
+def test_folding_loses_nothing(words, columns):
+    line = " ".join(words.split())
+    folded = text.folded(line, columns, 0).split("\n")
+    assert " ".join(folded) == line
+    assert all(text.width(one) <= columns or " " not in one for one in folded)
+
+
+def test_a_block_is_folded_too():
+    shown = text.block("note", ["one two three", "four"], columns=11)
+    assert shown == ["", "note:", "  one two\n    three", "  four"]
+
+
+@pytest.mark.parametrize(
+    ("count", "noun", "shown"),
+    [
+        (1, "entry", "1 entry"),
+        (0, "entry", "0 entries"),
+        (2, "key", "2 keys"),
+        (2, "row", "2 rows"),
+    ],
+)
+def test_counted(count, noun, shown):
+    assert text.counted(count, noun) == shown
+
+
+def test_of_an_import_the_own_time_is_told_first(least):
+    old = Imported(origin="asv a.json", registered_at_utc="2020-02-03T04:05:06Z")
+    entry = changed(least, imported=old)
+    assert facts(entry)["recorded"] == "2020-02-03T04:05:06Z by alice"
+    assert facts(entry)["imported"] == "2026-01-01T00:00:00Z from asv a.json"
+    assert "imported" not in facts(least)
+    assert [text.status_cell(one, "ok") for one in (least, entry)] == ["ok", "ok, imported"]
 
 
 def test_facts_leave_out_what_is_empty():
@@ -166,7 +266,7 @@ def test_all_that_may_be_known(least):
     shown = facts(entry)
     assert shown == {
         "value": "2 ms, lower is better, DRAFT",
-        "spread": "median of 3, std 1, 1 to 3 ms",
+        "spread": "median of 3, std 1 ms, 1 to 3 ms",
         "recorded": "2026-01-01T00:00:00Z by alice (perf) through robot",
         "source": "run.json (scalar, 4 B, sha256 aaaaaaaaaaaa), redacted: token",
         "code": "bbbbbbbbbbbb on main, uncommitted changes, host/x",
