@@ -2,6 +2,8 @@
 
     python bench/site.py [--count 10000] [--series 50]
 
+``--series 1`` is the hardest: every entry is in the history of the one that is added.
+
 Whole processes; ``cpu`` is what they and their workers took of the processors, which other work on
 the machine does not stretch as it does the clock. Pages are weighed by their largest file of a
 kind; ``shared_kb`` is all scripts and styles that the pages share.
@@ -69,7 +71,7 @@ def weights(out: Path) -> list[tuple[str, float]]:
         "catalogue_part": "catalogue/*.js",
     }
     rows = [
-        (f"{name}_kb", max(path.stat().st_size for path in out.glob(pattern)) / 1000)
+        (f"{name}_kb", max((path.stat().st_size for path in out.glob(pattern)), default=0) / 1000)
         for name, pattern in largest.items()
     ]
     shared = sum(path.stat().st_size for path in (out / "assets").iterdir())

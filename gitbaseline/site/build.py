@@ -1,12 +1,12 @@
 """One build of the site: what changed is read and made anew, the rest stays as it lies there.
 
-A measurement is keyed by the ids of its folders on the branch and by the trust state; an entry by
-its folder, its events and its signature. The common pages are made of summaries each time.
+A measurement is made in parts (``stretch``). An older part is keyed by what the branch holds of its
+own entries and by the trust state, the newest by that of all entries; an entry's page by its
+folder, its events and its signature. The common pages are made of summaries each time.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
 from functools import partial
@@ -14,27 +14,41 @@ from pathlib import Path
 
 from gitbaseline import __version__
 from gitbaseline.frozen import dataclass
+from gitbaseline.model.baseline import Baseline
 from gitbaseline.model.codec import JSON
+from gitbaseline.model.layout import entry_path
 from gitbaseline.model.manifest import sha256
 from gitbaseline.model.signature import Verify
 from gitbaseline.policy.chain import Chain
+from gitbaseline.registry.diffing import matching_of
 from gitbaseline.registry.reader import Entry, Reader
-from gitbaseline.site import badge, common, entry_page, links, pages, series_page
+from gitbaseline.site import (
+    badge,
+    catalogue,
+    common,
+    entry_page,
+    feed,
+    history,
+    links,
+    pages,
+    series_page,
+)
 from gitbaseline.site import memory as memories
 from gitbaseline.site.contents import Contents
-from gitbaseline.site.memory import Memory
+from gitbaseline.site.memory import Memory, Part
 from gitbaseline.site.publish import Stage
 from gitbaseline.site.series import Series, read
 from gitbaseline.site.signatures import Signatures, Signed
-from gitbaseline.site.summary import summary
+from gitbaseline.site.stretch import Stretch, stretches
+from gitbaseline.site.summary import row, summary
 from gitbaseline.team_config import TeamConfig
 from gitbaseline.transport import workers
 
 _HERE = Path(__file__).parent
 _WORTH = 200  # entries that a second process is started for
 
-Pair = tuple[str, str]
 Files = dict[str, str]  # name -> key
+Common = Iterator[tuple[str, bytes]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +64,11 @@ class Built:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """One measurement's part: key, summary (None: it has no entry) and files with their keys."""
+    """One part as it lies in the site or in the stage: what is told of it, its files by key."""
 
-    pair: Pair
+    name: str
     key: str
-    summary: dict[str, JSON] | None
+    told: dict[str, JSON]
     files: Files
     written: frozenset[str] = frozenset()
     signed: Mapping[str, Signed] = field(default_factory=dict)
@@ -81,38 +95,35 @@ class Site:
         with Stage(self.out) as stage:
             work = _Work(site=self, known=known, stage=stage)
             made = work.all(progress)
-            shared = self._shared([one.summary for one in made if one.summary])
             files = {name: key for one in made for name, key in one.files.items()}
-            for name, data in shared:
+            for name, data in self._shared([one.told for one in made]):
                 files[name] = key = sha256(data)
                 if not work.is_there(name, key):
                     stage.write(name, data)
             written, removed = stage.publish(files)
-        state = self.reader.state
         stats = {name: memories.stat(f"{self.out}/{name}") or (-1, -1) for name in files}
         memories.save(
             place,
             Memory(
                 maker=maker,
-                tip=state.commit,
+                tip=self.reader.state.commit,
                 signed=work.signed.known | {p: s for one in made for p, s in one.signed.items()},
                 files={name: (key, *stats[name]) for name, key in files.items()},
-                series={
-                    "/".join(one.pair): (one.key, one.summary, list(one.files))
+                parts={
+                    one.name: Part(key=one.key, told=one.told, files=list(one.files))
                     for one in made
-                    if one.summary
                 },
             ),
         )
         return Built(
-            measurements=sum(one.summary is not None for one in made),
-            entries=sum(len(_entries(one)) for one in made),
+            measurements=sum("summary" in one.told for one in made),
+            entries=work.entries,
             files=len(files),
             written=written,
             removed=removed,
         )
 
-    def _shared(self, summaries: Sequence[dict[str, JSON]]) -> Iterator[tuple[str, bytes]]:
+    def _shared(self, told: Sequence[common.Summary]) -> Common:
         state = self.reader.state
         at = common.Position(
             registry_id=state.root.registry_id, tip=state.commit, time=state.time, url=self.url
@@ -120,7 +131,7 @@ class Site:
         for asset in sorted((_HERE / "assets").iterdir()):
             yield f"assets/{asset.name}", asset.read_bytes()
         yield ".nojekyll", b""
-        yield from common.render(summaries, at)
+        yield from common.render(told, at)
 
     def _maker(self) -> str:
         sources = sorted(path for path in _HERE.rglob("*") if path.suffix in _SOURCES)
@@ -137,108 +148,156 @@ class _Work:
         self.known = known
         self.stage = stage
         self.contents = Contents(site.chain, site.reader.state)
+        self.matching = matching_of(site.team)
         self.registry_id = site.reader.state.root.registry_id
         self.signed = Signatures(
             site.chain, site.verify, site.reader.state.commit, known=known.signed, upto=known.tip
         )
+        self.parts: dict[str, list[Stretch]] = {}
+        self.done: dict[str, Made] = {}
+
+    @property
+    def entries(self) -> int:
+        """How many entries there are."""
+        return sum(parts[-1].count for parts in self.parts.values())
 
     def all(self, progress: Callable[[int, int], None]) -> list[Made]:
-        """Return every measurement's part, made anew where it changed."""
-        pairs = [(f, m) for f in self.reader.families() for m in self.reader.measurements(f)]
-        done: dict[Pair, Made] = {}
-        todo: list[tuple[Pair, int]] = []
-        for pair in pairs:
-            kept = self._kept(pair)
-            if kept:
-                done[pair] = kept
-            else:
-                todo.append((pair, len(self.reader.paths(*pair))))
-        if todo:
-            for one in self._made(todo, progress):
-                done[one.pair] = one
-                self.stage.take(one.written)
-        return [done[pair] for pair in pairs]
+        """Return every part, made anew where it changed, in the measurements' order."""
+        for family in self.reader.families():
+            for measurement in self.reader.measurements(family):
+                lying = self.contents.lying(family, self.reader.stretches(family, measurement))
+                if lying:
+                    parts = stretches(family, measurement, lying)
+                    self.parts[f"{family}/{measurement}"] = parts
+        every = [part for parts in self.parts.values() for part in parts]
+        todo = [part for part in every if not self._keep(part)]
+        # The newest parts list the older ones, which have to be there by then.
+        for newest in (False, True):
+            self._make([part for part in todo if part.is_newest is newest], progress)
+        return [self.done[part.name] for part in every]
 
-    def _made(
-        self, todo: Sequence[tuple[Pair, int]], progress: Callable[[int, int], None]
-    ) -> list[Made]:
-        total = sum(count for _, count in todo)
-        parts = _parts(todo, workers.count() if total >= _WORTH else 1)
+    def _make(self, todo: Sequence[Stretch], progress: Callable[[int, int], None]) -> None:
+        total = sum(_weight(part) for part in todo)
+        shares = _shares(todo, workers.count() if total >= _WORTH else 1)
 
-        def part(pairs: Sequence[tuple[Pair, int]], told: Callable[[int, int], None]) -> list[Made]:
+        def share(parts: Sequence[Stretch], told: Callable[[int, int], None]) -> list[Made]:
             made, seen = [], 0
-            for pair, count in pairs:
-                made.append(self._measurement(pair))
-                seen += count
-                told(min(total, seen * len(parts)), total)
+            for part in parts:
+                made.append(self._part(part))
+                seen += _weight(part)
+                told(min(total, seen * len(shares)), total)
             return made
 
         tasks = [
-            partial(part, pairs, progress if pairs is parts[-1] else _silent) for pairs in parts
+            partial(share, parts, progress if parts is shares[-1] else _silent) for parts in shares
         ]
         try:
             found = workers.each(tasks)
         except workers.WorkerLost:
-            found = [part(todo, _silent)]
-        return [one for some in found for one in some]
+            found = [share(todo, _silent)]
+        for one in (one for some in found for one in some):
+            self.done[one.name] = one
+            self.stage.take(one.written)
 
-    def _kept(self, pair: Pair) -> Made | None:
-        """Return what an earlier build made, where nothing of it changed."""
-        known = self.known.series.get("/".join(pair))
+    def _keep(self, part: Stretch) -> bool:
+        """Whether an earlier build made a part, and nothing of it changed; take it over."""
+        known = self.known.parts.get(part.name)
         if known is None:
-            return None
-        key, told, names = known
-        files = {name: self.known.files.get(name, ("",))[0] for name in names}
-        if key != self._key(pair, alone=not told["continues"]) or self._lying(files) != set(files):
-            return None
-        return Made(pair=pair, key=key, summary=told, files=files)
+            return False
+        files = {name: self.known.files.get(name, ("",))[0] for name in known.files}
+        alone = not _summary(known.told).get("continues")
+        if known.key != self._key(part, alone=alone) or not all(
+            self.is_there(name, key) for name, key in files.items()
+        ):
+            return False
+        self.done[part.name] = Made(name=part.name, key=known.key, told=known.told, files=files)
+        return True
 
-    def _key(self, pair: Pair, *, alone: bool) -> str:
-        """Return what a measurement's pages depend on; one that goes on from another, on all."""
-        state, trees = self.reader.state, self.site.chain.trees
-        family, measurement = pair
-        stretches = self.reader.stretches(family, measurement)
-        nodes = [trees.find(state.tree, f"{family}/{name}") for name in stretches]
-        ids = [node.oid for node in nodes if node]
-        within = [p for p in sorted(state.distrusted) if p.startswith(f"{family}/")]
-        return _digest([state.root_sha256, *ids, *within, *([] if alone else [state.tree])])
+    def _key(self, part: Stretch, *, alone: bool) -> str:
+        """Return what a part depends on; one that goes on from another measurement, on all."""
+        state = self.reader.state
+        around = [state.root_sha256, part.name, str(part.number < part.full)]
+        parts = self.parts["/".join(part.pair)] if part.is_newest else [part]
+        own = [f"{one.ids} {self.signed.commit(one.path)}" for p in parts for one in p.lying]
+        return _digest([*around, *([] if alone else [state.tree]), *own])
 
-    def _measurement(self, pair: Pair) -> Made:
-        series = read(self.reader, *pair, self.site.team)
-        if series is None:
-            return Made(pair=pair, key="", summary=None, files={})
-        continues = any(entry.baseline.continues for entry in series.entries)
-        told = summary(series, self.signed) | {"continues": continues}
+    def _part(self, part: Stretch) -> Made:
+        series = read(self.reader, part, self.site.team)
+        told = self._told(series, part)
         files: Files = {}
         written = set()
-        for name, key, data in self._files(series, told):
+        for name, key, data in self._files(series, part, told):
             if name not in files and not self.is_there(name, key):
                 self.stage.write(name, data())
                 written.add(name)
             files[name] = key
         return Made(
-            pair=pair,
-            key=self._key(pair, alone=not continues),
-            summary=told,
+            name=part.name,
+            key=self._key(part, alone=not _summary(told).get("continues")),
+            told=told,
             files=files,
             written=frozenset(written),
             signed={str(e.path): s for e in series.entries if (s := self.signed.of(e.path))},
         )
 
+    def _told(self, series: Series, part: Stretch) -> dict[str, JSON]:
+        """Return what the common pages, and the newest part of an older one, need of a part."""
+        past = history.part(series, self.matching)
+        newest = sorted(series.entries, key=_registered)[-feed.MOST :]
+        told: dict[str, JSON] = {
+            "catalogue": catalogue.render(series, self.signed),
+            "feed": [feed.kept(row(entry, self.signed.of(entry.path))) for entry in newest],
+            "lines": list(past.lines),
+            "units": dict(past.units),
+        }
+        return told | ({"summary": summary(series, self.signed)} if part.is_newest else {})
+
     def _files(
-        self, series: Series, told: Mapping[str, JSON]
+        self, series: Series, part: Stretch, told: Mapping[str, JSON]
     ) -> Iterator[tuple[str, str, Callable[[], bytes]]]:
-        """Yield name, key and maker of each file of a measurement."""
-        for name, data in self._common(series, told):
+        """Yield name, key and maker of each file of a part."""
+        for name, data in self._common(series, part):
             yield name, sha256(data), partial(bytes, data)
+        if part.is_newest:
+            drawn = badge.render(_summary(told))
+            yield links.badge(*part.pair), sha256(drawn), partial(bytes, drawn)
         for entry in series.entries:
             yield from self._entry(entry)
 
-    def _common(self, series: Series, told: Mapping[str, JSON]) -> Iterator[tuple[str, bytes]]:
-        yield from series_page.render(series, self.signed, self.registry_id)
-        yield str(told["badge"]), badge.render(told)
-        listed = {"schema": "git-baseline/site-entries/1", "entries": told["entries"]}
-        yield links.entries_json(series.family, series.measurement), pages.plain_json(listed)
+    def _common(self, series: Series, part: Stretch) -> Common:
+        others = self.parts["/".join(part.pair)]
+        yield part.page, series_page.render(series, part, others, self.signed, self.registry_id)
+        rows = [row(entry, self.signed.of(entry.path)) for entry in series.entries]
+        older = range(1, part.full + 1) if part.is_newest else ()
+        listed = {
+            "schema": "git-baseline/site-entries/1",
+            "entries": rows,
+            "older": [links.entries_json(*part.pair, number) for number in older],
+        }
+        yield links.entries_json(*part.pair, part.number), pages.plain_json(listed)
+        if part.full:
+            yield (
+                links.history(*part.pair, part.number),
+                history.render(series, part.number, self.matching),
+            )
+        if older:
+            yield links.history_parts(*part.pair), self._history(series, part)
+
+    def _history(self, series: Series, newest: Stretch) -> bytes:
+        """Return the list of a measurement's parts for the chart of its whole history."""
+        parts = []
+        for part in self.parts["/".join(newest.pair)][:-1]:
+            told = self.done[part.name].told
+            parts.append(history.Part(lines=told["lines"], units=told["units"]))  # type: ignore[arg-type]
+        return history.listed(
+            series, [*parts, history.part(series, self.matching)], self._baseline, self.matching
+        )
+
+    def _baseline(self, path: str) -> Baseline:
+        found = entry_path(*path.split("/"))
+        if found is None:
+            raise AssertionError(path)  # it was spelled by one
+        return self.reader.entry(found).baseline
 
     def _entry(self, entry: Entry) -> Iterator[tuple[str, str, Callable[[], bytes]]]:
         page, script = links.entry_page(entry.path), links.entry_data(entry.path)
@@ -264,29 +323,34 @@ class _Work:
             and memories.stat(f"{self.site.out}/{name}") == known[1:]
         )
 
-    def _lying(self, files: Files) -> set[str]:
-        return {name for name, key in files.items() if self.is_there(name, key)}
+
+def _shares(todo: Sequence[Stretch], count: int) -> list[list[Stretch]]:
+    """Return the work in ``count`` shares of about as many entries; the largest are dealt first."""
+    shares: list[list[Stretch]] = [[] for _ in range(max(1, min(count, len(todo))))]
+    for one in sorted(todo, key=lambda one: -_weight(one)):
+        min(shares, key=lambda share: sum(map(_weight, share))).append(one)
+    return shares
 
 
-def _parts(todo: Sequence[tuple[Pair, int]], count: int) -> list[list[tuple[Pair, int]]]:
-    """Return the work in ``count`` parts of about as many entries; the largest are dealt first."""
-    parts: list[list[tuple[Pair, int]]] = [[] for _ in range(max(1, min(count, len(todo))))]
-    for one in sorted(todo, key=lambda one: -one[1]):
-        min(parts, key=lambda part: sum(size for _, size in part)).append(one)
-    return parts
+def _weight(part: Stretch) -> int:
+    return len(part.recent)
 
 
-def _entries(one: Made) -> Sequence[object]:
-    found = one.summary["entries"] if one.summary else []
-    return found if isinstance(found, list) else []
+def _summary(told: Mapping[str, JSON]) -> dict[str, JSON]:
+    found = told.get("summary")
+    return found if isinstance(found, dict) else {}
+
+
+def _registered(entry: Entry) -> str:
+    return entry.baseline.registered_at_utc
 
 
 def _silent(_done: int, _total: int) -> None:
-    """Tell nothing: the last part, which this process does, speaks for all."""
+    """Tell nothing: the last share, which this process does, speaks for all."""
 
 
 def _digest(parts: Sequence[str]) -> str:
-    return sha256(json.dumps(parts).encode())
+    return sha256("\0".join(parts).encode())  # of which none holds that
 
 
 _SOURCES = (".py", ".html", ".css", ".js", ".svg")

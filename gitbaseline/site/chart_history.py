@@ -19,7 +19,7 @@ from gitbaseline.site.scale import Scale, around, ticks
 WIDTH, HEIGHT = 760, 280
 LEFT, RIGHT, TOP, BOTTOM = 70, 746, 26, 248
 
-_MOST_SAMPLES = 4000
+MOST_SAMPLES = 3000  # on a page: dots are most of what it weighs
 _TICKS_Y = 6
 _TICKS_X = 6
 _FAR = 2.0  # times the span of the values: a ceiling further away would flatten them
@@ -65,6 +65,12 @@ class Chart:
     steps: Sequence[int] = ()
     band: tuple[float, float] | None = None
     ceiling: Ceiling | None = None
+    most_samples: int = MOST_SAMPLES
+
+    @property
+    def shows_samples(self) -> bool:
+        """Whether there are samples, and room for all of them."""
+        return 0 < sum(len(m.samples) for m in self.marks) <= self.most_samples
 
 
 def draw(chart: Chart, name: str) -> Markup:
@@ -141,7 +147,7 @@ def _stretched(chart: Chart, x: Scale, y: Scale) -> Iterator[Markup]:
     for place in chart.steps:
         at = svg.pixel(x(place - 0.5))
         yield svg.element("path", d=f"M{at} {TOP}V{BOTTOM}", class_="step")
-    if samples := _samples(chart.marks, x, y):
+    if samples := _samples(chart, x, y):
         yield svg.element("path", d=samples, class_="samples")
     if intervals := _intervals(chart.marks, x, y):
         yield svg.element("path", d=intervals, class_="interval")
@@ -150,13 +156,13 @@ def _stretched(chart: Chart, x: Scale, y: Scale) -> Iterator[Markup]:
         yield svg.element("path", d=svg.path(line), class_="line")
 
 
-def _samples(marks: Sequence[Mark], x: Scale, y: Scale) -> str:
+def _samples(chart: Chart, x: Scale, y: Scale) -> str:
     """Return every sample as a dot: a line of no length with round ends."""
-    if sum(len(m.samples) for m in marks) > _MOST_SAMPLES:
+    if not chart.shows_samples:
         return ""
     return "".join(
         f"M{svg.pixel(x(at))} {svg.pixel(y(sample))}h0"
-        for at, m in enumerate(marks)
+        for at, m in enumerate(chart.marks)
         for sample in m.samples
     )
 

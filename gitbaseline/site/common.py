@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
+from typing import Any
 
 from markupsafe import Markup
 
 from gitbaseline.frozen import dataclass
-from gitbaseline.model.codec import JSON
 from gitbaseline.model.names import utc_from_epoch
-from gitbaseline.report.text import amount
-from gitbaseline.site import feed, links, pages, words
+from gitbaseline.site import catalogue, feed, links, pages, words
 
 WHOLE = 250  # measurements that the overview lists itself; of more it lists the families
 _ROWS = 250  # measurements on a page of a family
-_PART = 1500  # entries in a part of the catalogue
-_NOTES = 80
 
-Summary = Mapping[str, JSON]
+Summary = Mapping[str, Any]  # what a part is told by, plain JSON of our own making
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,22 +29,32 @@ class Position:
     url: str
 
 
-def render(series: Sequence[Summary], at: Position) -> Iterator[tuple[str, bytes]]:
-    """Yield the common pages by name."""
-    entries = sorted((e for s in series for e in _rows(s)), key=_newest, reverse=True)
-    parts = [entries[start : start + _PART] for start in range(0, len(entries), _PART)]
-    names = pages.data([links.catalogue(part) for part in range(len(parts))])
-    for part, rows in enumerate(parts):
-        name = links.catalogue(part)
-        yield name, pages.call("baselineCatalogue", part, [_found(row) for row in rows])
+def render(parts: Sequence[Summary], at: Position) -> Iterator[tuple[str, bytes]]:
+    """Yield the common pages by name, of what is told of each part of the measurements."""
+    series = [part["summary"] for part in parts if "summary" in part]
+    # What changes goes last: the older parts' files stay as they are.
+    ordered = sorted(parts, key=lambda part: "summary" in part)
+    listed = catalogue.files([str(part["catalogue"]) for part in ordered])
+    names = [links.catalogue(at) for at in range(len(listed))]
+    yield from zip(names, listed, strict=True)
+    entries = sorted((row for part in parts for row in part["feed"]), key=_newest, reverse=True)
     updated = utc_from_epoch(at.time)
     yield "feed.atom", feed.render(entries, registry_id=at.registry_id, updated=updated, url=at.url)
     yield from _families(series, at)
+    rules: Mapping[str, Any] = catalogue.rules()
     for name in ("search", "compare"):
-        title = f"{name.capitalize()} - performance baselines"
         yield (
             f"{name}.html",
-            pages.page(f"{name}.html", f"{name}.html", at.registry_id, title, parts=names),
+            pages.page(
+                f"{name}.html",
+                f"{name}.html",
+                at.registry_id,
+                f"{name.capitalize()} - performance baselines",
+                parts=pages.data(names),
+                rules=pages.data(rules),
+                fields=[*rules["fields"], *rules["texts"]],
+                choices=rules["choices"],
+            ),
         )
     yield "index.json", pages.plain_json(index(series, at))
     yield "index.html", _overview(series, at)
@@ -70,15 +77,11 @@ def index(series: Sequence[Summary], at: Position) -> dict[str, object]:
                 "count": one["count"],
                 "verdict": one["verdict"],
                 "against": one["against"],
-                "latest": _latest(one),
+                "latest": one["latest"],
             }
             for one in series
         ],
     }
-
-
-def _latest(one: Summary) -> Summary:
-    return next(row for row in reversed(_rows(one)) if row["entry"] == one["path"])
 
 
 def _overview(series: Sequence[Summary], at: Position) -> bytes:
@@ -147,31 +150,8 @@ def _row(one: Summary, at: Position) -> dict[str, object]:
     return {**one, "age": words.age(str(one["at"]), at.time), "spark": Markup(one["spark"])}  # noqa: S704 - drawn by sparkline
 
 
-def _found(row: Summary) -> list[JSON]:
-    """Return an entry's row of the catalogue, in the order that ``search.js`` knows."""
-    value = row["value"]
-    said = amount(value) if isinstance(value, int | float) else ""
-    notes = str(row["notes"] or "")[:_NOTES]
-    return [
-        row["entry"],
-        said,
-        row["unit"] or "",
-        row["tier"],
-        row["status"],
-        row["operator"],
-        row["signer"] or "",
-        notes,
-        row["registered_at_utc"],
-    ]
-
-
 def _by_family(series: Sequence[Summary]) -> list[tuple[str, list[Summary]]]:
     return [(name, list(rows)) for name, rows in groupby(series, lambda one: str(one["family"]))]
-
-
-def _rows(one: Summary) -> list[dict[str, JSON]]:
-    rows: list[dict[str, JSON]] = one["entries"]  # type: ignore[assignment]
-    return rows
 
 
 def _newest(row: Summary) -> tuple[str, str]:

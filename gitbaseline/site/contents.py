@@ -1,8 +1,12 @@
-"""The files and events of an entry, read by the ids that its folder names."""
+"""What lies on the branch: a measurement's entries by their ids, an entry's files and events.
+
+Which entries there are, and whether anything of them changed, is told by the ids in a measurement's
+folder alone: ten thousand that did not change are not read again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from gitbaseline.errors import Unable
 from gitbaseline.frozen import dataclass
@@ -10,13 +14,22 @@ from gitbaseline.model import event as events
 from gitbaseline.model.codec import CodecError
 from gitbaseline.model.event import Event, EventKind, event_path
 from gitbaseline.model.layout import EntryPath
-from gitbaseline.model.names import Oid
+from gitbaseline.model.names import Oid, parse_slug
 from gitbaseline.model.objects import ObjectMissing
 from gitbaseline.model.shape import ShapeError
 from gitbaseline.policy.chain import Chain
+from gitbaseline.policy.series import series_tree
 from gitbaseline.policy.state import State
 from gitbaseline.registry.reader import Entry
 from gitbaseline.site.entry_page import File, copied
+
+
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """One entry as the branch holds it, not read: ``ids`` change where anything of it does."""
+
+    path: EntryPath
+    ids: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +38,30 @@ class Contents:
 
     chain: Chain
     state: State
+
+    def lying(self, family: str, stretches: Iterable[str]) -> list[Lying]:
+        """Return the entries of a measurement's stretches by time, oldest first."""
+        found = [one for name in stretches for one in self._lying(family, name)]
+        return sorted(found, key=lambda one: one.path.slug)
+
+    def _lying(self, family: str, stretch: str) -> Iterator[Lying]:
+        ids: dict[str, list[str]] = {}
+        folders = []
+        for name, node in series_tree(self.chain.trees, self.state.tree, f"{family}/{stretch}"):
+            own = name.partition(".")[0]  # an event is called as its entry is, and what happened
+            ids.setdefault(own, []).append(f"{name} {node.oid}")
+            if node.is_folder:
+                folders.append(name)
+        for slug in filter(None, map(parse_slug, folders)):
+            path = EntryPath(family=family, measurement=stretch, slug=slug)
+            yield Lying(path, "\n".join([*ids[str(slug)], *self._distrusted(path)]))
+
+    def _distrusted(self, path: EntryPath) -> Iterator[str]:
+        """Yield what is distrusted of an entry: itself, events of it."""
+        if self.state.distrusted:
+            for name in (str(path), *(event_path(path, kind) for kind in EventKind)):
+                if name in self.state.distrusted:
+                    yield f"distrusted {name}"
 
     def event_ids(self, entry: Entry) -> dict[EventKind, Oid]:
         """Return the ids of what happened to an entry and still stands."""

@@ -6,9 +6,9 @@ happens to the entry itself makes it anew.
 
 from __future__ import annotations
 
+import json
 from codecs import getincrementaldecoder
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from gitbaseline.frozen import dataclass
 from gitbaseline.model import baseline_json
@@ -87,7 +87,7 @@ def render(told: Told, registry_id: str) -> bytes:
         ],
         metrics=[_metric(key, metric) for key, metric in metrics[:MOST_METRICS]],
         more_metrics=len(metrics) - MOST_METRICS if len(metrics) > MOST_METRICS else 0,
-        groups=list(_groups(b)),
+        groups=list(_groups(told)),
         files=[_file(file) for file in told.files],
         file_commands=[f"git baseline show {links.cite(path)} --snapshot"],
         snippet=snippet,
@@ -98,9 +98,13 @@ def render(told: Told, registry_id: str) -> bytes:
 
 def script(told: Told) -> bytes:
     """Return the entry's numbers for the view that compares two, which the site loads by name."""
+    return pages.call("baselineEntry", links.cite(told.entry.path), _document(told).decode())
+
+
+def _document(told: Told) -> bytes:
+    """Return ``baseline.json``, spelled anew where it is too large to have been read."""
     data = next((file.data for file in told.files if file.name == BASELINE), None)
-    plain = data or pages.plain_json(baseline_json.to_plain(told.entry.baseline))
-    return pages.call("baselineEntry", links.cite(told.entry.path), plain.decode())
+    return data or pages.plain_json(baseline_json.to_plain(told.entry.baseline))
 
 
 def against(text: str) -> EntryPath | None:
@@ -152,25 +156,28 @@ def _metric(key: str, m: Metric) -> dict[str, str]:
     }
 
 
-def _groups(b: Baseline) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+def _groups(told: Told) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """Yield the context group by group, the environment, then every other field there is."""
-    for group, fields in sorted((g, f) for g, f in b.context.items() if f):
-        yield f"Context: {group}", list(_flat("", dict(fields)))
-    if b.environment:
-        yield "Environment", list(_flat("", dict(b.environment)))
-    rest = baseline_json.to_plain(replace(b, metrics={}, context={}, environment={}))
-    yield "Every other field", list(_flat("", rest))
+    plain = json.loads(_document(told))
+    del plain["metrics"]
+    for group, fields in sorted((g, f) for g, f in plain.pop("context").items() if f):
+        yield f"Context: {group}", list(_flat("", fields))
+    environment = plain.pop("environment")
+    if environment:
+        yield "Environment", list(_flat("", environment))
+    yield "Every other field", list(_flat("", plain))
 
 
 def _flat(prefix: str, value: object) -> Iterator[tuple[str, str]]:
     """Yield a JSON value as dotted names and texts; what is null or empty says nothing."""
     if isinstance(value, dict):
         for key, inner in value.items():
-            yield from _flat(f"{prefix}.{key}" if prefix else str(key), inner)
-    elif isinstance(value, list | tuple):
+            if inner is not None:
+                yield from _flat(f"{prefix}.{key}" if prefix else key, inner)
+    elif isinstance(value, list):
         if value:
             yield prefix, ", ".join(_plain(item) for item in value)
-    elif value is not None:
+    else:
         yield prefix, _plain(value)
 
 

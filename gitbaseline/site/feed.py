@@ -13,6 +13,15 @@ from gitbaseline.report.text import amount
 from gitbaseline.site import svg
 
 MOST = 50
+_KEPT = (
+    *("entry", "series", "value", "unit", "tier", "status", "judged", "notes", "operator"),
+    *("registered_at_utc", "page"),
+)
+
+
+def kept(row: Mapping[str, JSON]) -> dict[str, JSON]:
+    """Return of an entry's row what the feed shows."""
+    return {name: row[name] for name in _KEPT}
 
 
 def render(

@@ -21,9 +21,19 @@ def series_page(family: str, measurement: str, part: int = 0) -> str:
     return f"{series_folder(family, measurement)}/{f'part-{part}' if part else 'index'}.html"
 
 
-def entries_json(family: str, measurement: str) -> str:
-    """Return the list of a measurement's entries for programs."""
-    return f"{series_folder(family, measurement)}/entries.json"
+def entries_json(family: str, measurement: str, part: int = 0) -> str:
+    """Return the list of a measurement's newest entries for programs, or of its n-th older part."""
+    return f"{series_folder(family, measurement)}/entries{f'-{part}' if part else ''}.json"
+
+
+def history(family: str, measurement: str, part: int = 0) -> str:
+    """Return the values of a part that the chart of the whole history loads; 0 is the newest."""
+    return f"{series_folder(family, measurement)}/history-{part}.js"
+
+
+def history_parts(family: str, measurement: str) -> str:
+    """Return the list of those, and how each stands to the newest entry."""
+    return f"{series_folder(family, measurement)}/history.js"
 
 
 def family_page(family: str, part: int = 0) -> str:

@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, field
+from dataclasses import field
 from pathlib import Path
 
 from gitbaseline.frozen import dataclass
@@ -22,18 +22,27 @@ from gitbaseline.whole_file import replacing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A part of a measurement: what it was made of, what the common pages need, its files."""
+
+    key: str
+    told: dict[str, JSON]
+    files: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Memory:
     """``files`` maps a file's name to (key of its content, size, time in ns).
 
-    ``series`` maps ``family/measurement`` to (key, summary, names of its files); ``maker`` is what
-    made all that: the program and the rules it judged by.
+    ``parts`` are by ``family/measurement/number``; ``maker`` is what made all that: the program and
+    the rules it judged by.
     """
 
     maker: str = ""
     tip: str | None = None
     signed: Mapping[str, Signed] = field(default_factory=dict)
     files: Mapping[str, tuple[str, int, int]] = field(default_factory=dict)
-    series: Mapping[str, tuple[str, dict[str, JSON], list[str]]] = field(default_factory=dict)
+    parts: Mapping[str, Part] = field(default_factory=dict)
 
 
 def place(cache: Path, out: Path) -> Path:
@@ -50,10 +59,11 @@ def load(path: Path, maker: str) -> Memory:
         return Memory(
             maker=maker,
             tip=found["tip"],
-            signed={name: Signed(**one) for name, one in found["signed"].items()},
+            signed={name: _signed(*one) for name, one in found["signed"].items()},
             files={name: (str(k), int(s), int(t)) for name, (k, s, t) in found["files"].items()},
-            series={
-                name: (str(k), dict(s), list(f)) for name, (k, s, f) in found["series"].items()
+            parts={
+                name: Part(key=str(k), told=dict(t), files=list(f))
+                for name, (k, t, f) in found["parts"].items()
             },
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -65,9 +75,12 @@ def save(path: Path, memory: Memory) -> None:
     plain = {
         "maker": memory.maker,
         "tip": memory.tip,
-        "signed": {name: asdict(one) for name, one in memory.signed.items()},
+        "signed": {
+            name: (one.commit, one.fingerprint, one.principal, one.fault)
+            for name, one in memory.signed.items()
+        },
         "files": memory.files,
-        "series": memory.series,
+        "parts": {name: (one.key, one.told, one.files) for name, one in memory.parts.items()},
     }
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -82,3 +95,9 @@ def stat(path: str) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_size, found.st_mtime_ns
+
+
+def _signed(
+    commit: str, fingerprint: str | None, principal: str | None, fault: str | None
+) -> Signed:
+    return Signed(commit=commit, fingerprint=fingerprint, principal=principal, fault=fault)

@@ -80,6 +80,7 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters["facts"] = facts
+    environment.filters["address"] = address
     return environment
 
 
@@ -98,5 +99,12 @@ def facts(pairs: Iterable[tuple[str, str]]) -> Markup:
     return Markup(f'<dl class="facts">\n{rows}</dl>')  # noqa: S704 - each part is escaped
 
 
+def address(text: str) -> Markup:
+    """Return a text that may go on on the next line behind an ``@``."""
+    return Markup("@<wbr>").join(map(escape, str(_shown(text)).split("@")))
+
+
 def _shown(value: object) -> object:
-    return visible(value) if type(value) is str else value
+    if type(value) is not str or (value.isascii() and value.isprintable()):
+        return value  # of a million most: quicker to tell than to spell
+    return visible(value)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Self
 
 from gitbaseline.errors import InputError, Unable
+from gitbaseline.whole_file import replacing
 
 LIST = ".git-baseline-site"
 _STAGE = ".git-baseline-site.new"
@@ -75,14 +76,13 @@ class Stage:
         listing = f"{_HEAD}\n" + "".join(f"{name}\n" for name in sorted(kept | self.old))
         try:
             # First the list of both: were this to stop half-way, the next build knows all files.
-            _replace(self.out / LIST, listing.encode())
-            for name in sorted(self._written, key=lambda name: (name in _LAST, name)):
-                _move(f"{self.stage}/{name}", f"{self.out}/{name}")
+            _replace(self.out / LIST, listing)
+            _move(str(self.stage), str(self.out))
             for name in gone:
                 (self.out / name).unlink(missing_ok=True)
             _prune(self.out, gone)
             listing = f"{_HEAD}\n" + "".join(f"{name}\n" for name in sorted(kept))
-            _replace(self.out / LIST, listing.encode())
+            _replace(self.out / LIST, listing)
         except OSError as error:
             raise _unable(self.out, error) from None
         return len(self._written), len(gone)
@@ -117,17 +117,20 @@ def _is_inside(line: str) -> bool:
 
 
 def _move(source: str, target: str) -> None:
-    try:
-        os.replace(source, target)  # noqa: PTH105
-    except FileNotFoundError:
-        os.makedirs(target.rpartition("/")[0], exist_ok=True)  # noqa: PTH103
-        os.replace(source, target)  # noqa: PTH105
+    """Move what a folder holds into another, a folder that is new there as a whole."""
+    with os.scandir(source) as found:
+        inside = sorted(found, key=lambda one: (one.name in _LAST, one.name))
+    for one in inside:
+        place = f"{target}/{one.name}"
+        if one.is_dir() and os.path.lexists(place):
+            _move(one.path, place)
+        else:
+            os.replace(one.path, place)  # noqa: PTH105
 
 
-def _replace(path: Path, data: bytes) -> None:
-    fresh = path.with_name(f"{path.name}.tmp")
-    fresh.write_bytes(data)
-    fresh.replace(path)
+def _replace(path: Path, text: str) -> None:
+    with replacing(path) as fresh:
+        fresh.write_text(text)
 
 
 def _prune(out: Path, gone: Iterable[str]) -> None:

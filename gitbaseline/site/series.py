@@ -1,20 +1,22 @@
-"""One measurement as the site shows it: its entries, what became of the newest, its metrics.
+"""One part of a measurement as the site shows it: its entries, what became of the newest, metrics.
 
 The verdict is that of ``git baseline diff FAMILY/MEASUREMENT``: the newest entry, which may be a
-candidate, held to the latest comparable one before it, by the same rules.
+candidate, held to the latest comparable one before it, by the same rules. An older part has none:
+it is shown in the line of its own newest entry, which no later entry changes.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, islice
 
 from gitbaseline.compare.diff import Diff
 from gitbaseline.compare.judge import headlines
 from gitbaseline.compare.row import allowance
 from gitbaseline.compare.rules import Rules
 from gitbaseline.compare.step import History, Step, steps
-from gitbaseline.compare.tolerance import DEFAULT, NOISE
+from gitbaseline.compare.tolerance import DEFAULT
 from gitbaseline.frozen import dataclass
 from gitbaseline.model.layout import EntryPath
 from gitbaseline.model.metric import Direction, Metric
@@ -25,11 +27,11 @@ from gitbaseline.registry import noise
 from gitbaseline.registry.candidates import latest_comparable
 from gitbaseline.registry.diffing import Held, diff_of, matching_of, rules_of
 from gitbaseline.registry.reader import Entry, Reader
+from gitbaseline.site.stretch import Stretch
 from gitbaseline.stats.student import quantile
 from gitbaseline.team_config import TeamConfig
 
 MOST_METRICS = 6  # charts on a measurement's page
-LOOKED_AT = 500  # entries in which change points are searched, the newest
 _LEAST = 3
 
 
@@ -44,7 +46,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One metric over all entries. ``steps`` are searched in the newest comparable ones.
+    """One metric over the entries looked at. ``steps`` are searched in the comparable ones.
 
     ``band`` is where the next value may lie, ``tolerance`` why: how far, and who said so.
     """
@@ -59,15 +61,19 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """``entries`` by time, oldest first. ``latest`` is the newest that was not withdrawn.
+    """``entries`` are the part's, ``count`` all; by time, oldest first.
 
-    ``held`` is the entry that ``latest`` was held to and ``diff`` what came of it; None where
-    there was nothing. ``comparable`` are the entries that stand in one line with ``latest``.
+    ``recent`` are those looked at, the part's own among them; ``latest`` is the newest that was
+    not withdrawn, of the measurement or of an older part. ``held`` is the entry that it was held to
+    and ``diff`` what came of it; None where there was nothing. ``comparable`` are the recent
+    entries that stand in one line with ``latest``.
     """
 
     family: str
     measurement: str
     entries: Sequence[Entry]
+    recent: Sequence[Entry]
+    count: int
     latest: Entry
     held: Entry | None
     diff: Diff | None
@@ -80,47 +86,57 @@ class Series:
         return f"{self.family}/{self.measurement}"
 
 
-def read(reader: Reader, family: str, measurement: str, team: TeamConfig) -> Series | None:
-    """Return the measurement, or None where it has no entry."""
-    entries = [reader.entry(path) for path in reader.paths(family, measurement)]
-    if not entries:
-        return None
-    standing = [e for e in entries if not (e.retracted or e.distrusted)]
-    latest = (standing or entries)[-1]
+def read(reader: Reader, stretch: Stretch, team: TeamConfig) -> Series:
+    """Return one part of a measurement."""
+    recent = [reader.entry(path) for path in stretch.recent]
+    latest = _latest(reader, stretch, recent)
     matching = matching_of(team)
     rules = rules_of(team, latest.baseline, matching)
-    held = _held(reader, latest, rules)
+    held = _held(reader, latest, rules) if stretch.is_newest else None
     diff = None
     if held is not None:
-        known = rules_of(team, latest.baseline, matching, noise.known(reader, held, matching))
+        known = noise.known(reader, held, matching)
+        rules = rules_of(team, latest.baseline, matching, known)
         diff = diff_of(
-            Held(entry=held, how="the latest comparable before it"), latest.baseline, known
+            Held(entry=held, how="the latest comparable before it"), latest.baseline, rules
         )
-        rules = known
-    newest_first = entries[::-1]
-    recent = histories.comparable(newest_first[:LOOKED_AT], latest.baseline, matching)
-    older = histories.comparable(newest_first[LOOKED_AT:], latest.baseline, matching)
-    counting = next((e for e in (*recent, *older) if e.counts), None)
+    newest_first = recent[::-1]
+    line = histories.comparable(newest_first, latest.baseline, matching)
+    counting = next((e for e in line if e.counts), None) if stretch.is_newest else None
     return Series(
-        family=family,
-        measurement=measurement,
-        entries=entries,
+        family=stretch.family,
+        measurement=stretch.measurement,
+        entries=recent[-len(stretch.lying) :],
+        recent=recent,
+        count=stretch.count,
         latest=latest,
         held=held,
         diff=diff,
-        comparable=frozenset(e.path for e in (*recent, *older)),
+        comparable=frozenset(e.path for e in line),
         lines=[
             _line(
                 key,
                 latest.baseline.metrics[key],
                 newest_first=newest_first,
-                recent=recent,
+                line=line,
                 counting=counting,
                 rules=rules,
             )
             for key in _keys(latest, rules)
         ],
     )
+
+
+def _latest(reader: Reader, stretch: Stretch, recent: Sequence[Entry]) -> Entry:
+    """Return the newest entry that was not withdrawn, or, where all were, the newest."""
+    every = chain(reversed(recent), _before(reader, stretch, recent))
+    return next((e for e in every if not (e.retracted or e.distrusted)), recent[-1])
+
+
+def _before(reader: Reader, stretch: Stretch, recent: Sequence[Entry]) -> Iterator[Entry]:
+    """Yield what is older than what is looked at, the newest first; of an older part nothing."""
+    if stretch.is_newest:
+        yield from map(reader.entry, islice(reader.newest(*stretch.pair), len(recent), None))
 
 
 def _held(reader: Reader, latest: Entry, rules: Rules) -> Entry | None:
@@ -151,7 +167,7 @@ def _line(
     like: Metric,
     *,
     newest_first: Sequence[Entry],
-    recent: Sequence[Entry],
+    line: Sequence[Entry],
     counting: Entry | None,
     rules: Rules,
 ) -> Line:
@@ -168,7 +184,7 @@ def _line(
         key=key,
         like=like,
         told=told,
-        steps=_steps(histories.history(recent, key, like)),
+        steps=_steps(histories.history(line, key, like)),
         band=_band(held.value, like.direction, tolerance[0]) if held and tolerance else None,
         tolerance=tolerance,
     )
@@ -208,7 +224,7 @@ def _tolerance(key: str, like: Metric, rules: Rules) -> tuple[Tolerance, str] | 
         return None
     found, source = known.of(key, like, rule)
     by_noise = known.by_noise(key) if source == DEFAULT else None
-    return (by_noise, NOISE) if by_noise else (found, source)
+    return by_noise or (found, source)
 
 
 def _band(value: float, direction: Direction, tolerance: Tolerance) -> tuple[float, float]:

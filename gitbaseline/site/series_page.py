@@ -1,12 +1,8 @@
-"""A measurement's pages: the newest entries with charts, the older ones in parts.
-
-Older parts begin at fixed places, counted from the oldest entry, so that a full part never
-changes again but by an event.
-"""
+"""The page of one part of a measurement: verdict, charts, panels and its entries."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from markupsafe import Markup
 
@@ -16,81 +12,44 @@ from gitbaseline.model.metric import Direction
 from gitbaseline.registry.reader import Entry
 from gitbaseline.report.comparison import allowed, interval, moved, significance
 from gitbaseline.report.history import move
-from gitbaseline.report.text import BETTER, amount
+from gitbaseline.report.text import BETTER, amount, status_cell
 from gitbaseline.site import chart_history, links, pages, words
-from gitbaseline.site.chart_history import Ceiling, Chart, Mark
+from gitbaseline.site.chart_history import MOST_SAMPLES, Ceiling, Chart, Mark
 from gitbaseline.site.panels_view import view as panels_of
 from gitbaseline.site.series import Line, Series, ceiling_in
 from gitbaseline.site.signatures import Signatures
+from gitbaseline.site.stretch import Stretch, days
 
-PART = 250  # entries on a page
 _ROWS = 20
 _WORDS = {True: "worse", False: "better", None: "unknown"}
 
 
-def render(series: Series, signed: Signatures, registry_id: str) -> Iterator[tuple[str, bytes]]:
-    """Yield each page by its name, the newest first."""
-    cut = _cuts(len(series.entries))
-    pages_ = [
-        (_name(series, start, stop), links.series_page(series.family, series.measurement, part))
-        for part, (start, stop) in enumerate(cut)
-    ]
-    for part, (start, stop) in enumerate(cut):
-        yield (
-            pages_[part][1],
-            _page(
-                series,
-                series.entries[start:stop],
-                signed,
-                registry_id=registry_id,
-                parts=pages_,
-                part=part,
-            ),
-        )
-
-
-def _cuts(count: int) -> list[tuple[int, int]]:
-    """Return the stretches of the pages: 0 holds the newest, then part 1 the oldest, and so on."""
-    full = max(0, (count - 1) // PART)
-    return [(full * PART, count), *((part * PART, (part + 1) * PART) for part in range(full))]
-
-
-def _name(series: Series, start: int, stop: int) -> str:
-    first, last = series.entries[start], series.entries[stop - 1]
-    return f"{first.baseline.registered_at_utc[:10]} to {last.baseline.registered_at_utc[:10]}"
-
-
-def _page(
-    series: Series,
-    entries: Sequence[Entry],
-    signed: Signatures,
-    *,
-    registry_id: str,
-    parts: Sequence[tuple[str, str]],
-    part: int,
+def render(
+    series: Series, stretch: Stretch, others: Sequence[Stretch], signed: Signatures, registry: str
 ) -> bytes:
-    name = parts[part][1]
-    first = part == 0
+    """Return the page of a part; ``others`` are all parts, the newest last."""
     headline = series.latest.baseline.headline
-    column = headline[0] if headline else None
-    up = links.root_of(name)
+    first = stretch.is_newest
+    up = links.root_of(stretch.page)
     return pages.page(
         "series.html",
-        name,
-        registry_id,
+        stretch.page,
+        registry,
         series.name,
         family=series.family,
         measurement=series.measurement,
         family_page=links.family_page(series.family),
-        pages=[("newest" if not at else said, up + href) for at, (said, href) in enumerate(parts)],
-        here=up + name,
+        parts=[(said, up + href) for said, href in _parts(stretch, others)],
+        shown=days(stretch) if stretch.full else "",
+        older=not first,
         headline=_facts(series, signed) if first else [],
         verdict=_verdict(series) if first else None,
         charts=[]
-        if len(series.entries) == 1  # a history of one says nothing that the facts do not
-        else [_chart(series, line, entries, f"chart-{at}") for at, line in enumerate(series.lines)],
-        column=column,
-        rows=[_row(series, entry, signed) for entry in reversed(entries)],
+        if series.count == 1  # a history of one says nothing that the facts do not
+        else [_chart(series, line, f"chart-{at}") for at, line in enumerate(series.lines)],
+        history=up + links.history_parts(*stretch.pair) if first and stretch.full else "",
+        column=headline[0] if headline else None,
+        rows=[_row(series, entry, signed) for entry in reversed(series.entries)],
         badge=links.badge(series.family, series.measurement) if first else None,
         badge_alt=f"badge of {series.name}",
         **panels_of(
@@ -99,6 +58,18 @@ def _page(
             links.cite(series.held.path) if series.held else "",
         ),
     )
+
+
+def _parts(stretch: Stretch, others: Sequence[Stretch]) -> list[tuple[str, str]]:
+    """Return where one can go on from here: the newest lists all, an older one its neighbours."""
+    if stretch.is_newest:
+        return [(days(one), one.page) for one in reversed(others[:-1])]
+    found = [("the newest", others[-1].page)]
+    if stretch.number < stretch.full:
+        found.append(("newer", others[stretch.number].page))
+    if stretch.number > 1:
+        found.append(("older", others[stretch.number - 2].page))
+    return found
 
 
 def _facts(series: Series, signed: Signatures) -> list[tuple[str, str]]:
@@ -111,7 +82,7 @@ def _facts(series: Series, signed: Signatures) -> list[tuple[str, str]]:
         ("entry", f"{latest.path.slug}, {latest.status}, {b.tier}"),
         ("light", f"{b.sol.pct:.1f} % of {b.sol.ceiling_key}" if b.sol else ""),
         ("signer", words.signer(signed.of(latest.path))),
-        ("entries", str(len(series.entries))),
+        ("entries", f"{series.count:,}"),
     ]
     return [(name, said) for name, said in told if said]
 
@@ -146,21 +117,21 @@ def _moved(row: Row) -> dict[str, str]:
     }
 
 
-def _chart(series: Series, line: Line, entries: Sequence[Entry], name: str) -> dict[str, object]:
-    shown = [entry for entry in entries if entry.path in line.told]
+def _chart(series: Series, line: Line, name: str) -> dict[str, object]:
+    shown = [entry for entry in series.entries if entry.path in line.told]
     place = {entry.path: at for at, entry in enumerate(shown)}
-    marks = [_mark(series, line, entry) for entry in shown]
+    marks = [mark(series, line, entry) for entry in shown]
     steps = [step for step in line.steps if step.after.path in place]
     ceiling = ceiling_in(series, line)
     sol = series.latest.baseline.sol
-    is_newest = bool(shown) and series.latest.path in place
     chart = Chart(
         title=f"{line.key} in {line.like.unit}, {len(marks)} entries",
         unit=line.like.unit,
         marks=marks,
         steps=[place[step.after.path] for step in steps],
-        band=line.band if is_newest else None,
+        band=line.band if series.latest.path in place else None,
         ceiling=Ceiling(value=ceiling, name=sol.ceiling_key) if ceiling and sol else None,
+        most_samples=MOST_SAMPLES // len(series.lines),
     )
     return {
         "key": line.key,
@@ -171,13 +142,14 @@ def _chart(series: Series, line: Line, entries: Sequence[Entry], name: str) -> d
     }
 
 
-def _mark(series: Series, line: Line, entry: Entry) -> Mark:
+def mark(series: Series, line: Line, entry: Entry) -> Mark:
+    """Return an entry as a mark of a metric's chart."""
     told = line.told[entry.path]
     withdrawn = entry.retracted or entry.distrusted
     other = not withdrawn and entry.path not in series.comparable
     return Mark(
         value=told.value,
-        at=entry.baseline.registered_at_utc,
+        at=entry.baseline.original_utc,
         kind="other" if other else entry.status,
         samples=told.samples,
         interval=told.interval,
@@ -193,7 +165,8 @@ def _point(line: Line, entry: Entry, m: Mark) -> list[object]:
         said += f", 95 % of the mean {amount(m.interval[0])} to {amount(m.interval[1])}"
     parts = [m.at.replace("T", " ").removesuffix("Z"), said, f"n = {metric.n}"]
     parts += [str(entry.baseline.tier), "not comparable" if m.kind == "other" else m.kind]
-    return [min(ends), max(ends), links.entry_page(entry.path), parts, m.at[:10]]
+    parts += ["imported"] if entry.baseline.imported else []
+    return [min(ends), max(ends), links.entry_page(entry.path), parts]
 
 
 def _caption(chart: Chart, line: Line) -> str:
@@ -203,7 +176,7 @@ def _caption(chart: Chart, line: Line) -> str:
     said = [f"One step an entry, the oldest left{better}."]
     if any(m.interval for m in chart.marks):
         said.append("Upright lines: 95 % interval of the mean, which assumes normality.")
-    if any(m.samples for m in chart.marks):
+    if chart.shows_samples:
         said.append("Dots: samples.")
     if chart.band and line.tolerance:
         allowance, source = line.tolerance
@@ -241,6 +214,7 @@ def _row(series: Series, entry: Entry, signed: Signatures) -> dict[str, object]:
         "cite": links.cite(entry.path),
         "slug": str(entry.path.slug),
         "status": entry.status,
+        "said": status_cell(b, entry.status),
         "struck": withdrawn,
         "other": "" if withdrawn or entry.path in series.comparable else "not comparable",
         "value": value,

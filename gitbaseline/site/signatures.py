@@ -65,6 +65,14 @@ class Signatures:
         self.known = dict(known) if held else {}
         self._unchecked = dict(_records(chain, commits, upto if held else None))
 
+    def commit(self, path: EntryPath) -> str:
+        """Return the commit that added an entry, "" where it is not here; nothing is checked."""
+        name = str(path)
+        found = self._unchecked.get(name)
+        if found:
+            return found.oid
+        return self.known[name].commit if name in self.known else ""
+
     def of(self, path: EntryPath) -> Signed | None:
         """Return who signed an entry, None where its commit is not here."""
         name = str(path)

@@ -1,7 +1,7 @@
 """What the site's common pages need of one measurement, as plain JSON that a later build takes up.
 
-The overview, the search, the feed and ``index.json`` are made of these alone, so that a build after
-one new entry reads one measurement, not all.
+The overview, the feed and ``index.json`` are made of these alone, so that a build after one new
+entry reads the newest part of one measurement, not all.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _NOTES = 120
 
 
 def summary(series: Series, signed: Signatures) -> dict[str, JSON]:
-    """Return the measurement's row of the overview, and a row of each entry, oldest first."""
+    """Return the measurement's row of the overview."""
     latest = series.latest
     b = latest.baseline
     value, unit = words.value(b)
@@ -37,18 +37,21 @@ def summary(series: Series, signed: Signatures) -> dict[str, JSON]:
         "move": words.move(series.diff) if series.diff else "",
         "tier": str(b.tier),
         "light": words.light(b),
-        "at": b.registered_at_utc,
+        "at": b.original_utc,
+        "imported": b.imported is not None,
         "signer": words.signer(signed.of(latest.path)),
-        "count": len(series.entries),
-        "entries": [_entry(entry, signed.of(entry.path)) for entry in series.entries],
+        "count": series.count,
+        "continues": any(entry.baseline.continues for entry in series.recent),
+        "latest": row(latest, signed.of(latest.path)),
     }
 
 
-def _entry(entry: Entry, signed: Signed | None) -> dict[str, JSON]:
+def row(entry: Entry, signed: Signed | None) -> dict[str, JSON]:
+    """Return an entry's row in the lists for programs, and in the feed."""
     b = entry.baseline
-    row: dict[str, JSON] = document.summary(entry.path, b, entry.status)  # type: ignore[assignment]
+    told: dict[str, JSON] = document.summary(entry.path, b, entry.status)  # type: ignore[assignment]
     return {
-        **row,
+        **told,
         "notes": (b.notes or "")[:_NOTES] or None,
         "signer": signed.principal if signed else None,
         "signature": _state(signed),
@@ -69,5 +72,5 @@ def _values(series: Series) -> list[float]:
     """Return the values that stand in one line with the newest, oldest first."""
     told = series.lines[0].told
     return [
-        told[e.path].value for e in series.entries if e.path in told and e.path in series.comparable
+        told[e.path].value for e in series.recent if e.path in told and e.path in series.comparable
     ]

@@ -6,10 +6,13 @@ Skipped where there is no Chromium or no playwright; .ci/run installs both.
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import shutil
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import quote
 
 import pytest
 
@@ -203,6 +206,170 @@ def test_dragging_over_a_stretch_and_the_buttons_zoom(visit):
     assert page.locator(".stretch").get_attribute("transform") is None
 
 
+def in_view(page):
+    """First and last entry in view and how many there are, as the chart says; None for all."""
+    told = page.locator(".range").first.text_content()
+    return tuple(map(int, re.findall(r"\d+", told))) or None
+
+
+def test_the_wheel_zooms_where_the_pointer_is_and_else_scrolls(visit):
+    page = visit(LATENCY)
+    page.wait_for_selector("figure[data-awake]")
+    page.locator("figure .plot").scroll_into_view_if_needed()
+    mark = page.locator(".marks use").nth(10).bounding_box()
+    page.mouse.move(mark["x"], mark["y"])
+    page.mouse.wheel(0, -100)
+    page.wait_for_timeout(100)
+    assert in_view(page) is None  # the chart is not what one is at: the page scrolls
+    page.locator("figure .plot").focus()
+    mark = page.locator(".marks use").nth(10).bounding_box()
+    page.mouse.move(mark["x"] + 3, mark["y"])
+    for _ in range(6):
+        page.mouse.wheel(0, -100)
+    page.wait_for_function("() => document.querySelector('.range').textContent")
+    page.wait_for_timeout(200)
+    first, last, count = in_view(page)
+    assert count == 41
+    assert first <= 11 <= last
+    assert last - first < 20
+    page.mouse.wheel(60, 0)
+    page.wait_for_timeout(100)
+    assert in_view(page) == (first + 1, last + 1, count)
+    page.keyboard.press("PageUp")
+    assert in_view(page)[0] < first
+    for _ in range(12):
+        page.mouse.wheel(0, 100)
+    page.wait_for_timeout(200)
+    assert in_view(page) is None
+
+
+PINCH = """([from, to]) => {
+  const svg = document.querySelector("svg.history");
+  const box = svg.getBoundingClientRect();
+  const send = (type, id, x) => svg.dispatchEvent(new PointerEvent(type, {
+    pointerId: id, pointerType: "touch", bubbles: true, clientX: box.left + x, clientY: box.top + 50,
+  }));
+  const middle = box.width / 2;
+  send("pointerdown", 1, middle - from);
+  send("pointerdown", 2, middle + from);
+  send("pointermove", 1, middle - to);
+  send("pointermove", 2, middle + to);
+  send("pointerup", 1, middle - to);
+  send("pointerup", 2, middle + to);
+}"""
+SWIPE = """(by) => {
+  const svg = document.querySelector("svg.history");
+  const box = svg.getBoundingClientRect();
+  const send = (type, x) => svg.dispatchEvent(new PointerEvent(type, {
+    pointerId: 1, pointerType: "touch", bubbles: true, clientX: box.left + x, clientY: box.top + 50,
+  }));
+  send("pointerdown", 300);
+  send("pointermove", 300 + by);
+  send("pointerup", 300 + by);
+}"""
+
+
+def test_two_fingers_zoom_and_one_moves(visit):
+    page = visit(LATENCY)
+    page.wait_for_selector("figure[data-awake]")
+    page.evaluate(SWIPE, 100)
+    assert in_view(page) is None  # all is in view: there is nothing to move
+    page.evaluate(PINCH, [50, 150])
+    first, last, _ = in_view(page)
+    assert 10 < last - first < 18
+    page.evaluate(SWIPE, 200)
+    assert in_view(page)[0] < first
+    page.evaluate(PINCH, [200, 20])
+    assert in_view(page) is None
+    assert page.url.endswith(LATENCY)  # nothing was opened by all that
+
+
+def test_a_click_opens_only_the_entry_that_it_meets(visit):
+    page = visit(LATENCY)
+    page.wait_for_selector("figure[data-awake]")
+    page.locator("figure .plot").scroll_into_view_if_needed()
+    box = page.locator("svg.history").bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.15)
+    assert page.url.endswith(LATENCY)
+    mark = page.locator(".marks use").nth(20).bounding_box()
+    page.mouse.click(mark["x"] + mark["width"] / 2, mark["y"] + mark["height"] / 2)
+    page.wait_for_url("**/entries/llama/decode_latency/20260122T000000Z.html")
+
+
+@pytest.fixture
+def long(own, tmp_path, monkeypatch):
+    """A site whose measurement has three older parts, of which some entries stand apart."""
+    monkeypatch.setattr("gitbaseline.site.stretch.PART", 4)
+    for number in range(18):
+        chip = "A100" if number in (1, 9) else "H100"
+        unit, scale = ("s", 1000) if number < 5 else ("ms", 1)
+        value = (100 if number < 8 else 120) + number % 3
+        given = ["--value", value / scale, "--unit", unit, "--env", f"gpu_model={chip}"]
+        path = own.record("fam", "step", *given)
+        if number == 6:
+            own("retract", path, "--why", "w")
+    own("site", tmp_path / "out")
+    return tmp_path / "out" / "series" / "fam" / "step" / "index.html"
+
+
+def test_the_whole_history_is_one_chart(page, long):
+    page.goto(long.as_uri())
+    page.wait_for_selector("figure[data-awake]")
+    still = page.locator("svg.history").evaluate("one => one.outerHTML")
+    assert page.locator(".marks use").count() == 6
+    page.get_by_role("button", name="Whole history").click()
+    marks = page.locator(".whole use")
+    sync_api.expect(marks).to_have_count(18)
+    kinds_ = [mark.get_attribute("class").split()[0] for mark in marks.all()]
+    assert [at for at, kind in enumerate(kinds_) if kind == "other"] == [1, 9]
+    assert [at for at, kind in enumerate(kinds_) if kind == "withdrawn"] == [6]
+    page.locator("figure .plot").focus()
+    page.keyboard.press("Home")
+    told = page.locator("figure .told")
+    assert told.text_content().startswith("2026-01-02 00:00:00")
+    assert "100 ms" in told.text_content()  # it was recorded in seconds
+    page.keyboard.press("ArrowRight")
+    assert "not comparable" in told.text_content()
+    for _ in range(2):
+        page.keyboard.press("+")
+    assert in_view(page)[2] == 18
+    page.get_by_role("button", name="These entries").click()
+    drawn = page.locator("svg.history").evaluate("one => one.outerHTML")
+    assert drawn == still
+    page.get_by_role("button", name="Whole history").click()
+    sync_api.expect(marks).to_have_count(18)
+    page.locator("figure .plot").focus()
+    page.keyboard.press("Home")
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/entries/fam/step/20260102T000000Z.html")
+    page.wait_for_load_state("networkidle")
+    assert page.locator("h1").text_content() == "20260102T000000Z"
+
+
+def test_of_more_entries_than_pixels_their_span_is_drawn(page, long):
+    page.goto(long.as_uri())
+    page.evaluate("() => 0")
+    page.wait_for_selector("figure[data-awake]")
+    drawn = page.evaluate(
+        """() => {
+          const svg = document.querySelector("svg.history");
+          const points = Array.from({ length: 5000 }, (_, at) => ({
+            at: "2026-01-01", value: 100 + (at % 7), low: 100, high: 107, begins: at === 2500,
+            mark: "ok", inLine: true, page: "", told: String(at),
+          }));
+          const plot = whole(svg, points);
+          plot.show({ first: 0, last: 4999 });
+          const found = [svg.querySelectorAll(".whole use").length,
+            svg.querySelector(".whole .span").getAttribute("d").match(/M/g).length,
+            svg.querySelectorAll(".whole .step").length];
+          plot.leave();
+          return found;
+        }"""
+    )
+    assert drawn == [0, 677, 1]
+
+
 def test_the_overview_filters_by_words_verdict_and_tier(visit):
     page = visit("index.html")
 
@@ -225,11 +392,10 @@ def test_the_overview_filters_by_words_verdict_and_tier(visit):
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        ("retracted", 1),
         ("status:retracted family:llama", 1),
         ("family:serving upgrade", 1),
         ("since:2026-02-15 until:2026-02-16", 2),
-        ("signer:tess@ tier:draft unit:ms", 41),
+        ("signer:tess@ tier:draft unit:ms", 43),
         ("<script>alert(1)</script>", 2),
         ("nothing-of-the-kind", 0),
     ],
@@ -237,11 +403,52 @@ def test_the_overview_filters_by_words_verdict_and_tier(visit):
 def test_the_search_finds_entries_by_words_and_fields(visit, query, found):
     page = visit("search.html")
     page.get_by_label("Words").fill(query)
-    page.wait_for_function("/^\\d+ entr/.test(document.querySelector('.told').textContent)")
+    sync_api.expect(page.locator(".told")).to_have_text(re.compile(r"\d+ entr"))
     assert page.locator("table.found tbody tr").count() == found
     if found:
         page.locator("table.found tbody a").first.click()
         page.wait_for_url("**/entries/**")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("llama", "LLAMA decode", "upgrade", "model=llama-8b", "isl=4096 warm"),
+        *("family:llama measurement:copy*", "measurement:[cd]* tier:draft", "measurement:[!c]*"),
+        *("status:retracted", "status:candidate", "unit:ms", "unit:gb/s", "metric:value"),
+        *("value:>=2500", "value:<41", "value:2500", "gpu_count:8", "gpu_count:>=9"),
+        *("gpu_model:a100", "environment.gpu_model:h?00", "identity.model:llama-8b", "isl:4096"),
+        *("since:2026-02-10", "until:2026-01-03", "since:2026-01-05T00:00:00Z until:2026-01-07"),
+        *("notes:upgrade", "notes:UPGRADE family:serving", "prompt:alert", "command:onerror"),
+        *("lever:script", "format:*bench*", "schema:f", "operator:*", "branch:main", "agent:x"),
+        *("text:family:x", "https://example.org", '"after the upgrade"', 'notes:"the upgrade"'),
+    ],
+)
+def test_the_search_finds_what_the_command_finds(visit, calls, query):
+    told = json.loads(calls("search", *shlex.split(query), "--json"))
+    page = visit(f"search.html#{quote(query)}")
+    sync_api.expect(page.locator(".told")).to_have_text(re.compile(r"\d+ entr"))
+    found = page.locator("table.found tbody a").all_text_contents()
+    assert found == [row["entry"] for row in told["entries"]]
+
+
+@pytest.mark.parametrize(
+    "query", ["tier:gold", "since:yesterday", "value:>=many", "nofield:x", "status:good"]
+)
+def test_the_search_refuses_what_the_command_refuses(visit, calls, query):
+    calls("search", query, "--json", code=2)
+    page = visit(f"search.html#{quote(query)}")
+    sync_api.expect(page.locator(".told")).to_have_text(re.compile("expected|no entry"))
+    assert page.locator("table.found:visible").count() == 0
+
+
+def test_the_search_is_narrowed_by_choices(visit):
+    page = visit("search.html#family:llama")
+    page.wait_for_selector("table.found tbody tr")
+    page.get_by_label("Status").select_option("retracted")
+    sync_api.expect(page.locator(".told")).to_have_text("1 entry")
+    page.get_by_label("Tier").select_option("verdict")
+    sync_api.expect(page.locator(".told")).to_have_text("0 entries")
 
 
 def entries_of(shown, series):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 from html.parser import HTMLParser
 from importlib import resources
 
@@ -13,7 +14,8 @@ from referencing import Registry, Resource
 
 from gitbaseline.model.shape import ShapeError
 from gitbaseline.model.signature import BadSignature
-from gitbaseline.site import build, entry_page, pages, publish
+from gitbaseline.registry.reader import Reader
+from gitbaseline.site import build, catalogue, entry_page, pages, publish
 from gitbaseline.site.entry_page import File
 from gitbaseline.site.signatures import Signatures
 from gitbaseline.transport import workers
@@ -208,35 +210,217 @@ def test_a_registry_without_entries_has_a_site(own, tmp_path):
     assert "No entries yet" in (tmp_path / "out" / "index.html").read_text()
 
 
+def links_to_entries(page):
+    found = [one.get("href", "") for tag, one in page.elements if tag == "a"]
+    return [href.partition("entries/")[2] for href in found if "/entries/" in href]
+
+
 def test_many_entries_and_measurements_go_into_parts(own, tmp_path, monkeypatch):
-    monkeypatch.setattr("gitbaseline.site.series_page.PART", 3)
+    monkeypatch.setattr("gitbaseline.site.stretch.PART", 3)
     monkeypatch.setattr("gitbaseline.site.common.WHOLE", 1)
     monkeypatch.setattr("gitbaseline.site.common._ROWS", 1)
-    monkeypatch.setattr("gitbaseline.site.common._PART", 4)
-    made = [own.record("fam", "step", "--value", f"1.{n}", "--unit", "ms") for n in range(7)]
+    monkeypatch.setattr("gitbaseline.site.catalogue.FILE", 1)
+    made = [own.record("fam", "step", "--value", f"1.{n}", "--unit", "ms") for n in range(10)]
     own.record("fam", "other", "--value", "1", "--unit", "ms")
     own("site", tmp_path / "out")
     folder = tmp_path / "out" / "series" / "fam" / "step"
-    assert sorted(path.name for path in folder.glob("*.html")) == [
-        "index.html",
-        "part-1.html",
-        "part-2.html",
-    ]
-    linked = [
-        [
-            one["href"]
-            for tag, one in page.elements
-            if tag == "a" and "entries/" in one.get("href", "")
-        ]
-        for page in (Page((folder / f"part-{n}.html").read_text()) for n in (1, 2))
-    ]
-    assert [[href[9:] for href in hrefs] for hrefs in linked] == [
-        [f"entries/{path}.html" for path in made[at : at + 3][::-1]] for at in (0, 3)
-    ]
+    names = ["part-1.html", "part-2.html", "index.html"]
+    assert {path.name for path in folder.glob("*.html")} == set(names)
+    listed = [links_to_entries(Page((folder / name).read_text())) for name in names]
+    cuts = ((0, 3), (3, 6), (6, 10))  # the newest part takes what does not fill another
+    for found, (first, last) in zip(listed, cuts, strict=True):  # last of all the table's
+        assert found[first - last :] == [f"{path}.html" for path in made[first:last][::-1]]
+    lists = {path.name: json.loads(path.read_text()) for path in folder.glob("entries*.json")}
+    newest = lists.pop("entries.json")
+    assert newest["older"] == [f"series/fam/step/entries-{n}.json" for n in (1, 2)]
+    told = [row["entry"] for name in sorted(lists) for row in lists[name]["entries"]]
+    assert told + [row["entry"] for row in newest["entries"]] == made
     overview = Page((tmp_path / "out" / "index.html").read_text())
     assert "1 GREEN" in overview.text or "nothing before" in overview.text
     assert (tmp_path / "out" / "families" / "fam" / "part-1.html").exists()
-    assert (tmp_path / "out" / "catalogue" / "1.js").exists()
+    assert (tmp_path / "out" / "catalogue" / "3.js").exists()
+
+
+def test_one_more_entry_leaves_the_older_parts_alone(own, tmp_path, monkeypatch):
+    monkeypatch.setattr("gitbaseline.site.stretch.PART", 3)
+    out = tmp_path / "out"
+    read = []
+    entry = Reader.entry
+    monkeypatch.setattr(
+        Reader, "entry", lambda self, path: read.append(str(path)) or entry(self, path)
+    )
+    monkeypatch.setattr("gitbaseline.site.stretch.LOOKED_AT", 4)
+    values = [("--value", f"1.00{number % 4}", "--unit", "ms") for number in range(21)]
+    made = [own.record("fam", "step", *given) for given in values]
+    own("site", out)
+    before = stats_of(out)
+    old = own.record("fam", "step", "--value", "1.05", "--unit", "ms")
+    read.clear()
+    own("site", out)
+    after = stats_of(out)
+    changed = {name for name in after if after[name] != before.get(name)}
+    assert {name for name in changed if name.startswith("series/")} == {
+        f"series/fam/step/{name}" for name in ("index.html", "entries.json", "history-0.js")
+    }
+    # Of an older part only what stands for its line.
+    assert set(read) & set(made[:3]) == {made[2]}
+    own("site", tmp_path / "fresh")
+    assert bytes_of(out) == bytes_of(tmp_path / "fresh")
+    for number in range(2):  # another part is full
+        own.record("fam", "step", "--value", f"1.{number}", "--unit", "ms")
+    own("retract", old, "--why", "the wrong clock")
+    own("site", out)
+    own("site", tmp_path / "again")
+    assert bytes_of(out) == bytes_of(tmp_path / "again")
+
+
+def called(path):
+    """What a script of data hands to its function."""
+    return json.loads(f"[{path.read_text().partition('(')[2].rstrip().removesuffix(');')}]")
+
+
+def test_the_whole_history_stands_in_parts_in_the_newest_ones_terms(own, tmp_path, monkeypatch):
+    monkeypatch.setattr("gitbaseline.site.stretch.PART", 3)
+    for value, unit, chip in (
+        *(("0.1", "s", "H100"), ("0.11", "s", "A100"), ("0.12", "s", "H100")),
+        *(("101", "ms", "H100"), ("102", "ms", "H100"), ("103", "ms", "H100")),
+        ("104", "ms", "H100"),
+    ):
+        given = ["--value", value, "--unit", unit, "--env", f"gpu_model={chip}"]
+        path = own.record("fam", "step", *given)
+    own("retract", path, "--why", "w")
+    out = tmp_path / "out"
+    own("site", out)
+    folder = out / "series" / "fam" / "step"
+    (parts,) = called(folder / "history.js")
+    assert [part["lines"] for part in parts] == [[True, False], [True]]
+    key = "value"
+    assert [part["factors"] for part in parts] == [{key: 1000.0}, {key: 1.0}]
+    number, first = called(folder / "history-1.js")
+    assert (number, first["keys"], first["steps"]) == (1, [key], [[]])
+    told = [(slug[:8], kind, line, cells[0][0]) for slug, kind, line, cells in first["rows"]]
+    assert told == [
+        ("20260102", "ok", 0, 0.1),
+        ("20260103", "ok", 1, 0.11),
+        ("20260104", "candidate", 0, 0.12),
+    ]
+    _, newest = called(folder / "history-0.js")
+    assert [row[1] for row in newest["rows"]] == ["ok", "ok", "ok", "withdrawn"]
+
+
+def test_what_cannot_stand_in_the_newest_ones_unit_is_left_out(own, tmp_path, monkeypatch):
+    monkeypatch.setattr("gitbaseline.site.stretch.PART", 1)
+    own.record("fam", "step", "--value", "5", "--unit", "GB/s")
+    own.record("fam", "step", "--value", "1", "--unit", "ms")
+    own("site", tmp_path / "out")
+    (parts,) = called(tmp_path / "out" / "series" / "fam" / "step" / "history.js")
+    assert [part["factors"] for part in parts] == [{}, {"value": 1.0}]
+
+
+def test_a_history_goes_on_through_the_stretches_of_a_measurement(own, tmp_path, monkeypatch):
+    monkeypatch.setattr("gitbaseline.policy.series.ENTRY_LIMIT", 2)
+    monkeypatch.setattr("gitbaseline.site.stretch.PART", 2)
+    made = [own.record("fam", "step", "--value", "1", "--unit", "ms") for _ in range(5)]
+    assert made[4].startswith("fam/step.3/")
+    own("site", tmp_path / "out")
+    folder = tmp_path / "out" / "series" / "fam" / "step"
+    named = [row[0] for n in (1, 0) for row in called(folder / f"history-{n}.js")[1]["rows"]]
+    assert [f"fam/{name if '/' in name else f'step/{name}'}" for name in named] == made
+    assert "step.3" in named[4]
+
+
+def test_a_metric_that_an_entry_lacks_is_no_part_of_its_history(own, tmp_path, monkeypatch):
+    monkeypatch.setattr("gitbaseline.site.stretch.PART", 2)
+    for keys in (("a_ms",), ("a_ms", "b_ms"), ("a_ms",), ("a_ms",)):
+        (own.folder / "odd.json").write_text(json.dumps(dict.fromkeys(keys, 1.5)))
+        own.record("fam", "step", "--source", "odd.json")
+    own("site", tmp_path / "out")
+    folder = tmp_path / "out" / "series" / "fam" / "step"
+    (parts,) = called(folder / "history.js")
+    assert [sorted(part["factors"]) for part in parts] == [["a_ms"], ["a_ms"]]
+    _, first = called(folder / "history-1.js")
+    assert first["keys"] == ["a_ms", "b_ms"]
+    assert [row[3] for row in first["rows"]] == [[[1.5] * 3, 0], [[1.5] * 3, [1.5] * 3]]
+
+
+def test_a_metric_that_an_older_part_lacks_has_no_values_there(own, tmp_path, monkeypatch):
+    monkeypatch.setattr("gitbaseline.site.stretch.PART", 1)
+    for keys in (("a_ms",), ("a_ms", "b_ms")):
+        (own.folder / "odd.json").write_text(json.dumps(dict.fromkeys(keys, 1.5)))
+        own.record("fam", "step", "--source", "odd.json")
+    own("site", tmp_path / "out")
+    (parts,) = called(tmp_path / "out" / "series" / "fam" / "step" / "history.js")
+    assert [sorted(part["factors"]) for part in parts] == [["a_ms"], ["a_ms", "b_ms"]]
+
+
+def test_what_a_compromised_key_signed_is_told_anew(own, registry, tmp_path, monkeypatch):
+    monkeypatch.setattr("gitbaseline.site.stretch.PART", 1)
+    own.record("fam", "step", "--value", "1", "--unit", "ms")
+    home = tmp_path / "bob"
+    key = home / ".config" / "git-baseline" / "id_ed25519"
+    key.parent.mkdir(parents=True)
+    words = ("-q", "-t", "ed25519", "-N", "", "-C", "bob@example.org", "-f", key)
+    subprocess.run(["ssh-keygen", *words], check=True)
+    own("keys", "add", f"{key}.pub")
+    bob = type(own)(own.folder, own.environment | {"HOME": str(home)})
+    bob.now = own.now
+    theirs = bob.record("fam", "step", "--value", "1", "--unit", "ms")
+    since = registry.tip()
+    own.now = bob.now
+    own.record("fam", "step", "--value", "1", "--unit", "ms")
+    out = tmp_path / "out"
+    own("site", out)
+    row = json.loads((out / "series/fam/step/entries-2.json").read_text())["entries"][0]
+    assert (row["entry"], row["status"]) == (theirs, "ok")
+    listed = json.loads(own("keys", "list", "--json"))["keys"]
+    (print_,) = [k["fingerprint"] for k in listed if k["principal"] == "bob@example.org"]
+    own("keys", "compromised", print_, "--since", since)
+    own("site", out)
+    row = json.loads((out / "series/fam/step/entries-2.json").read_text())["entries"][0]
+    assert row["status"] == "distrusted"
+    own("site", tmp_path / "fresh")
+    assert bytes_of(out) == bytes_of(tmp_path / "fresh")
+
+
+def test_the_search_is_told_values_as_the_command_spells_them():
+    assert catalogue._plain([True, 2, "x", False]) == ["true", 2, "x", "false"]
+
+
+def test_an_import_shows_when_it_was_first_recorded(own, tmp_path, environment):
+    first = own.record("fam", "step", "--value", "1", "--unit", "ms")
+    own("export", tmp_path / "lake")
+    other = tmp_path / "other"
+    subprocess.run(["git", "init", "-q", other], check=True, env=environment)
+    there = type(own)(other, own.environment)
+    there("init", "--yes")
+    there.now = own.now + 40 * 86_400
+    there("import", tmp_path / "lake")
+    there("site", tmp_path / "out")
+    day = "2026-01-02"
+    page = Page((tmp_path / "out/series/fam/step/index.html").read_text())
+    assert "ok, imported" in page.text
+    index = (tmp_path / "out/index.html").read_text()
+    assert f'<time datetime="{day}T00:00:00Z">40 days</time>' in index
+    assert "imported" in index
+    assert day in Page((tmp_path / "out/entries" / f"{first}.html").read_text()).text
+    ((_, rows),) = [called(tmp_path / "out/catalogue/0.js")]
+    assert [row[4] for row in rows] == [1]
+
+
+def test_where_all_looked_at_is_withdrawn_the_latest_stands_before(own, tmp_path, monkeypatch):
+    monkeypatch.setattr("gitbaseline.site.stretch.PART", 1)
+    monkeypatch.setattr("gitbaseline.site.stretch.LOOKED_AT", 1)
+    made = [own.record("fam", "step", "--value", f"1{n}", "--unit", "ms") for n in range(3)]
+    for path in made[1:]:
+        own("retract", path, "--why", "w")
+    out = tmp_path / "out"
+    own("site", out)
+    (one,) = json.loads((out / "index.json").read_text())["measurements"]
+    assert one["latest"]["entry"] == made[0]
+    own("retract", made[0], "--why", "w")
+    own("site", out)
+    (one,) = json.loads((out / "index.json").read_text())["measurements"]
+    assert one["latest"]["entry"] == made[2]  # all withdrawn: the newest
 
 
 def test_the_index_and_lists_meet_their_schemas(shown):
@@ -255,7 +439,7 @@ def test_the_index_and_lists_meet_their_schemas(shown):
     for one in index["measurements"]:
         listed = json.loads((shown / one["entries"]).read_text())
         assert [fault.message for fault in lists.iter_errors(listed)] == []
-        assert len(listed["entries"]) == one["count"]
+        assert (len(listed["entries"]), listed["older"]) == (one["count"], [])
         assert one["latest"] in listed["entries"]
         assert (shown / one["page"]).exists()
         assert (shown / one["badge"]).exists()
@@ -311,11 +495,13 @@ def test_nothing_measured_lies_where_a_browser_would_run_it(shown):
             assert path.suffix in {".html", ".js", ".css", ".svg", ".txt", ".json", ".atom", ""}
             if path.suffix in (".js", ".html", ".svg"):
                 assert top != "raw"
-            if path.suffix == ".js" and top in ("entries", "catalogue"):
-                text = path.read_text()
-                assert text.startswith(("baselineEntry(", "baselineCatalogue("))
-                assert not set("<>&\u2028\u2029") & set(text)
-                json.loads(f"[{text.partition('(')[2].rstrip().removesuffix(');')}]")
+            if path.suffix == ".js" and top != "assets":
+                for call in path.read_text().splitlines():
+                    assert call.startswith(
+                        ("baselineEntry(", "baselineCatalogue(", "baselineHistory")
+                    )
+                    assert not set("<>&\u2028\u2029") & set(call)
+                    json.loads(f"[{call.partition('(')[2].removesuffix(');')}]")
 
 
 def test_a_payload_that_is_no_text_or_too_large_is_named_only(own, tmp_path, monkeypatch):
@@ -447,7 +633,7 @@ def test_an_event_that_cannot_be_read_is_left_out(own, tmp_path, monkeypatch):
 
 def test_a_measurement_without_entries_is_not_shown(own, tmp_path, monkeypatch):
     own.record("fam", "step", "--value", "1", "--unit", "ms")
-    monkeypatch.setattr("gitbaseline.registry.reader.Reader.paths", lambda *_: [])
+    monkeypatch.setattr("gitbaseline.site.contents.Contents.lying", lambda *_: [])
     assert json.loads(own("site", tmp_path / "out", "--json"))["measurements"] == 0
 
 

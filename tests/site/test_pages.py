@@ -47,7 +47,7 @@ def test_control_and_bidirectional_characters_are_spelled_out():
 
 def test_a_page_spells_out_what_a_terminal_would_obey():
     told = pages.page(
-        "search.html", "search.html", "\x1b\u202e<", "t", parts=pages.data([])
+        "compare.html", "compare.html", "\x1b\u202e<", "t", parts=pages.data([])
     ).decode()
     assert "<code>\\x1b\\u202e&lt;</code>" in told
 

@@ -15,7 +15,7 @@ const entries = new Map();
 // As text: a literal would take a key called __proto__ for something else than a key.
 function baselineEntry(name, text) { entries.set(name, JSON.parse(text)); }
 
-function baselineCatalogue(part, rows) {
+function baselineCatalogue(table, rows) {
   for (const [path] of rows) {
     const option = document.createElement("option");
     option.value = path.replace(/\/([^/]*)$/, "@$1");
@@ -23,19 +23,10 @@ function baselineCatalogue(part, rows) {
   }
 }
 
-function load(file) {
-  return new Promise((done) => {
-    const script = document.createElement("script");
-    script.src = file;
-    script.onload = script.onerror = done;
-    document.head.append(script);
-  });
-}
-
 async function entry(name) {
   const parts = NAME.exec(name);
   if (!parts) throw new Error(`expected family/measurement@time, got ${name || "nothing"}`);
-  if (!entries.has(name)) await load(`entries/${parts[1]}/${parts[2]}/${parts[3]}.js`);
+  if (!entries.has(name)) await loadScript(`entries/${parts[1]}/${parts[2]}/${parts[3]}.js`);
   if (!entries.has(name)) throw new Error(`there is no entry ${name} on this site`);
   return entries.get(name);
 }
@@ -45,12 +36,6 @@ function make(name, text, className) {
   if (text !== undefined) made.textContent = text;
   if (className) made.className = className;
   return made;
-}
-
-function amount(value) {
-  if (value === undefined) return "";
-  const short = Number(value.toPrecision(6));
-  return Math.abs(short) >= 1e5 && Math.abs(short) < 1e15 ? short.toFixed(0) : String(short);
 }
 
 function table(caption, head, numbers, rows) {
@@ -90,7 +75,7 @@ function metrics(before, now) {
   const keys = [...new Set([...Object.keys(before.metrics), ...Object.keys(now.metrics)])];
   const rows = keys.map((key) => {
     const [old, fresh] = [before, now].map(({ metrics: all }) => (Object.hasOwn(all, key) ? all[key] : undefined));
-    const base = [key, amount(old?.value), amount(fresh?.value), (fresh ?? old).unit];
+    const base = [key, ...[old, fresh].map((one) => (one ? amount(one.value) : "")), (fresh ?? old).unit];
     if (!old || !fresh) return [...base, "", old ? "only before" : "only now"];
     if (old.unit !== fresh.unit) return [...base, "", `unit was ${old.unit}`];
     const delta = fresh.value - old.value;
@@ -163,6 +148,6 @@ form.querySelector(".swap").addEventListener("click", () => {
   [a.value, b.value] = [b.value, a.value];
   compare();
 });
-form.addEventListener("focusin", () => files.forEach(load), { once: true });
+form.addEventListener("focusin", () => files.forEach(loadScript), { once: true });
 addEventListener("hashchange", fromAddress);
 fromAddress();

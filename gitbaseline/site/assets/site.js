@@ -1,5 +1,30 @@
-// What every page has: filters over its tables, ages as of today, buttons that copy a command.
+// What every page has: filters over its tables, ages as of today, buttons that copy a command; and
+// what the scripts of single pages share.
 "use strict";
+
+// The way to the site's top, from wherever the page lies.
+function home() {
+  return document.querySelector("nav .home").getAttribute("href").replace("index.html", "");
+}
+
+function amount(value) {
+  const short = Number(value.toPrecision(6));
+  return Math.abs(short) >= 1e5 && Math.abs(short) < 1e15 ? short.toFixed(0) : String(short);
+}
+
+// Loads a script once; what does not load is as if it said nothing.
+const loaded = new Map();
+function loadScript(file) {
+  if (!loaded.has(file)) {
+    loaded.set(file, new Promise((done) => {
+      const script = document.createElement("script");
+      script.src = file;
+      script.onload = script.onerror = done;
+      document.head.append(script);
+    }));
+  }
+  return loaded.get(file);
+}
 
 const AGES = [[365 * 86400, "year"], [86400, "day"], [3600, "hour"], [60, "minute"]];
 
@@ -79,8 +104,7 @@ function pairs() {
   follow();
   button.addEventListener("click", () => {
     const [now, before] = ticked().map((box) => box.value); // the newest stands first
-    const home = document.querySelector("nav .home").getAttribute("href").replace("index.html", "");
-    location.href = `${home}compare.html#a=${before}&b=${now}`;
+    location.href = `${home()}compare.html#a=${before}&b=${now}`;
   });
 }
 
