@@ -1,17 +1,20 @@
 """Many clones push to one repository with the hook, at once; and pushes that are killed.
 
-    python bench/push.py [--clones 16] [--entries 10] [--writers 64] [--kills 100]
+    python bench/push.py [--clones 16 64] [--pushes 64] [--kills 30]
+
+All of it once for each number of clones, which share the pushes evenly:
 
 - ``batch``: every clone holds its entries unpushed; all push at the same moment, one push a clone;
 - ``each``: every clone records and pushes one entry after another (``record --push``);
 - ``notes``: the peer, every clone appends a line to a note and pushes, fetching and merging
   (``cat_sort_uniq``) where it lost: unsigned, unchecked, without a hook;
-- ``inbox``: ``--writers`` clones leave one entry each in the inbox at once, then one collects them;
+- ``inbox``: every clone leaves one entry in the inbox at once, then one collects them;
 - ``killed``: one clone records and pushes while SIGKILL ends each push at a random moment, and
   another clone pushes in between.
 
 After each nothing may be lost, nothing be there twice: the server's values are counted and
-the whole history is verified. ``wait`` is from the start of a push to its end.
+the whole history is verified. ``wait`` is from the start of a push to its end. A ratio is our
+median wait over that of the notes.
 """
 
 from __future__ import annotations
@@ -278,27 +281,40 @@ def killed(made: World, kills: int) -> list[tuple[str, float]]:
     return [("killed_count", kills - done), ("killed_lost_count", 0)]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--clones", type=int, default=16)
-    parser.add_argument("--entries", type=int, default=10)
-    parser.add_argument("--writers", type=int, default=64)
-    parser.add_argument("--kills", type=int, default=100)
-    parser.add_argument("--only", choices=["batch", "each", "notes", "inbox", "killed"])
-    options = parser.parse_args()
+def storm(count: int, entries: int, only: str | None) -> list[tuple[str, float]]:
+    """Return what so many clones find, each in a world of its own."""
     parts: dict[str, Callable[[World], list[tuple[str, float]]]] = {
-        "batch": lambda made: batch(made, options.clones, options.entries),
-        "each": lambda made: each(made, options.clones, options.entries),
-        "notes": lambda made: notes(made, options.clones, options.entries),
-        "inbox": lambda made: inbox(made, options.writers),
-        "killed": lambda made: killed(made, options.kills),
+        "batch": lambda made: batch(made, count, entries),
+        "each": lambda made: each(made, count, entries),
+        "notes": lambda made: notes(made, count, entries),
+        "inbox": lambda made: inbox(made, count),
     }
-    rows: list[tuple[str, float]] = []
+    found: dict[str, float] = {}
     with tempfile.TemporaryDirectory(prefix="bench-push-") as top:
         made = world(Path(top))
         for name, part in parts.items():
-            if options.only in (None, name):
-                rows += part(made)
+            if only in (None, name):
+                found |= part(made)
+    if only is None:
+        ratio = found["each_median_wait_s"] / found["notes_median_wait_s"]
+        found["each_to_notes_median_wait_ratio"] = ratio
+    return [(f"clones_{count}.{key}", value) for key, value in found.items()]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--clones", type=int, nargs="+", default=[16, 64])
+    parser.add_argument("--pushes", type=int, default=64)
+    parser.add_argument("--kills", type=int, default=30)
+    parser.add_argument("--only", choices=["batch", "each", "notes", "inbox", "killed"])
+    options = parser.parse_args()
+    rows: list[tuple[str, float]] = []
+    if options.only != "killed":
+        for count in options.clones:
+            rows += storm(count, max(1, options.pushes // count), options.only)
+    if options.only in (None, "killed"):
+        with tempfile.TemporaryDirectory(prefix="bench-push-") as top:
+            rows += killed(world(Path(top)), options.kills)
     table.show("push", rows)
 
 

@@ -12,8 +12,9 @@ import sys
 from pathlib import Path
 
 SCRIPTS = (
-    *("startup.py", "record.py", "verify.py", "hook.py", "push.py", "diff.py", "log.py", "site.py"),
-    *("search.py", "proof.py", "importing.py"),
+    *("startup.py", "oneshot.py", "record.py", "verify.py", "compare.py", "diff.py", "log.py"),
+    *("publish.py", "site.py", "hook.py", "push.py", "search.py", "proof.py", "importing.py"),
+    "disk.py",
 )
 
 

@@ -21,8 +21,9 @@ import pytest
 
 from gitbaseline.cli import main
 
-# Whoever started the tests in the background made them deaf to Ctrl-C, which some of them send.
+# Whoever started the tests in the background or under nohup made them deaf to what some of them send.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 _BRANCH_OWN = ("objects/", "logs/", "refs/heads/baselines", "refs/remotes/origin/baselines")
 

@@ -56,6 +56,23 @@ def test_a_call_imports_only_what_it_uses(registry, baseline, number):
     assert imported(baseline, *number) <= {"pygit2", "cryptography"}
 
 
+def test_help_imports_hardly_more_than_click(baseline, tmp_path):
+    """So that ``-h`` is at most 1.2 times ``import click``; bench/startup.py has the clock."""
+    loaded = "import sys, {}; print(*sys.modules)"
+
+    def modules(what):
+        words = ("-c", loaded.format(what))
+        done = type(baseline)(tmp_path, baseline.environment, (sys.executable, *words))()
+        return set(done.text.split())
+
+    more = modules("gitbaseline.__main__") - modules("click")
+    own = {name for name in more if name.startswith("gitbaseline.")}
+    assert own == {
+        f"gitbaseline.{name}" for name in ("__main__", "cli", "cli.main", "cli.output", "errors")
+    }
+    assert more - own <= {"gitbaseline", "gc", "locale", "_locale"}
+
+
 @pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_is_there_and_explains_itself(verb, baseline, tmp_path):
     place, attribute, _ = VERBS[verb]
