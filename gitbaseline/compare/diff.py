@@ -72,8 +72,8 @@ def compare(baseline: Baseline, current: Baseline, rules: Rules) -> Diff:
         matching,
         obstacles=[
             *rules.obstacles,
-            *(_invalid(old, "baseline") if found.invalid else ()),
-            *(_invalid(new, "current") if found.invalid else ()),
+            *_invalid(old, "baseline"),
+            *_invalid(new, "current"),
             *_some(needed, "missing"),
         ],
         one_level=rules.tolerances.profile.one_level,
@@ -115,7 +115,8 @@ def _joined(matching: Matching, found: Judgement, shape: Sequence[Difference]) -
 
 
 def _invalid(metrics: Mapping[str, Metric], side: str) -> Sequence[str]:
-    bad = [key for key, metric in metrics.items() if metric.validity is Validity.INVALID]
+    invalid = Validity.INVALID
+    bad = [key for key, metric in metrics.items() if metric.validity is invalid]
     return [f"the {side} run failed: {bad[0]} is invalid"] if bad else []
 
 

@@ -29,13 +29,12 @@ from gitbaseline.compare.row import (
 from gitbaseline.compare.rules import Rules
 from gitbaseline.compare.tolerance import DEFAULT
 from gitbaseline.model.codec import Scalar
-from gitbaseline.model.metric import Direction, Metric, Validity
+from gitbaseline.model.metric import Direction, Metric
 from gitbaseline.model.units import convert, find
 from gitbaseline.profiles import Rule
 
 # Of an enumeration by name is a search each time.
 _UNKNOWN = Direction.UNKNOWN
-_INVALID = Validity.INVALID
 _OK, _CONTEXT = Standing.OK, Standing.CONTEXT
 
 
@@ -44,8 +43,7 @@ class Judgement:
     """What the metrics gave: rows in the baseline's order, and what was noticed on the way.
 
     ``unknown`` are dimensions that one side lacks; ``nulls`` are the keys that one side has as
-    null; ``missing`` those of judged metrics that the current side lacks altogether. ``invalid``
-    tells whether a metric of either side is.
+    null; ``missing`` those of judged metrics that the current side lacks altogether.
     """
 
     rows: list[Row] = field(default_factory=list)
@@ -55,7 +53,6 @@ class Judgement:
     notes: dict[str, None] = field(default_factory=dict)
     nulls: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
-    invalid: bool = False
 
 
 def judge(baseline: Mapping[str, Metric], current: Mapping[str, Metric], rules: Rules) -> Judgement:
@@ -107,8 +104,6 @@ class _Judge:
 
     def shared(self, key: str, old: Metric, new: Metric) -> None:
         """Take in a metric that both sides have."""
-        if old.validity is _INVALID or new.validity is _INVALID:
-            self.found.invalid = True
         direction = self.agreed(key, old, new)
         if direction is not None:
             if old.direction is not new.direction:
@@ -144,8 +139,6 @@ class _Judge:
 
     def absent(self, key: str, known: Metric, *, is_null: bool, here: bool) -> None:
         """Take in a metric that one side lacks; ``here`` says that the current side has it."""
-        if known.validity is _INVALID:
-            self.found.invalid = True
         rule = self.rule_for(key, known.dimensions)
         if not self._judged(key, known, known.direction, rule):
             return

@@ -27,6 +27,7 @@ from gitbaseline.formats.nccl_names import collective_in
 from gitbaseline.formats.nccl_setting import dotted
 from gitbaseline.formats.nccl_table import Device, Row, Run, Scan
 from gitbaseline.formats.numbers import decimal
+from gitbaseline.formats.refused import failed
 from gitbaseline.model.codec import JSON
 from gitbaseline.model.codec import number as spelled
 
@@ -85,12 +86,7 @@ def _nccl(name: str, line: int, top: Mapping[str, JSON], found: Scan) -> Iterato
     """Yield one run for each set of placements in a document of ``-J``."""
     errors = top.get("errors")
     if errors:
-        raise InputError(
-            f"the run failed: {one_line(str(errors))}",
-            code="nccl/failed",
-            where=f"{name}:{line}",
-            hint="a failed run is no baseline; run it again",
-        )
+        raise failed(f"{name}:{line}", one_line(str(errors)), code="nccl/failed")
     version = number(top.get("nccl_version"))
     found.library_version = dotted(int(version)) if version else found.library_version
     config = table(top.get("config"))

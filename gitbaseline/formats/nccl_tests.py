@@ -32,7 +32,7 @@ from gitbaseline.formats.nccl_columns import Placement, placements
 from gitbaseline.formats.nccl_names import NAMES, collective_in
 from gitbaseline.formats.nccl_table import Row, Run, Scan, scan
 from gitbaseline.formats.numbers import decimal
-from gitbaseline.formats.refused import cut_off
+from gitbaseline.formats.refused import cut_off, failed
 from gitbaseline.model.codec import Scalar
 from gitbaseline.model.metric import Direction, Metric, Validity
 from gitbaseline.model.units import default_direction
@@ -106,12 +106,7 @@ def read(source: Source, options: Options) -> Reading:
 def _check_whole(name: str, found: Scan) -> None:
     for entry in found.over:
         if _FAILURE.search(entry.text):
-            raise InputError(
-                f"the run failed: {entry.text}",
-                code="nccl/failed",
-                where=f"{name}:{entry.line}",
-                hint="a failed run is no baseline; run it again",
-            )
+            raise failed(f"{name}:{entry.line}", entry.text, code="nccl/failed")
     if not found.runs:
         raise InputError("a banner but no table of results", code="nccl/truncated", where=name)
     devices = [device for run in found.runs for device in run.devices] + found.loose

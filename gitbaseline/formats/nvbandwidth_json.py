@@ -20,6 +20,7 @@ from gitbaseline.formats.json_values import items, logged, number, table, text
 from gitbaseline.formats.nvbandwidth_matrix import Matrix
 from gitbaseline.formats.nvbandwidth_text import Machine
 from gitbaseline.formats.part import Part, whole
+from gitbaseline.formats.refused import failed
 
 _NAME = re.compile(rb'"name"\s{0,20}:\s{0,20}"(\w{1,100})"', re.ASCII)
 _MODEL = re.compile(r"(?:[0-9]{1,4}: )?(.{1,100}?):?(?: \([0-9A-Fa-f:.]{4,20}\))?")
@@ -121,9 +122,4 @@ def _places(data: bytes) -> dict[str, int]:
 
 
 def _failed(where: str, what: str) -> InputError:
-    return InputError(
-        f"the run failed: {what}",
-        code="nvbandwidth/failed",
-        where=where,
-        hint="a failed run is no baseline; run it again",
-    )
+    return failed(where, what, code="nvbandwidth/failed")

@@ -22,7 +22,7 @@ from gitbaseline.formats.gather import Gather
 from gitbaseline.formats.lines import Line, lines
 from gitbaseline.formats.numbers import decimal
 from gitbaseline.formats.nvbandwidth_matrix import Matrix
-from gitbaseline.formats.refused import cut_off
+from gitbaseline.formats.refused import cut_off, failed
 
 _SUMS = re.compile(
     rb"^.{0,200}\b(?:SUM \w+ [0-9]|nvbandwidth Version: v?(?:0\.(?:[5-9]|[1-9][0-9])|[1-9]))",
@@ -127,11 +127,10 @@ class _Scanner:
 
     def failed(self, line: Line, _match: re.Match[str]) -> None:
         test = f"{self._test[1]}: " if self._test else ""
-        raise InputError(
-            f"the run failed: {test}{line.text[:200]}",
+        raise failed(
+            f"{self._found.file}:{line.number}",
+            f"{test}{line.text[:200]}",
             code="nvbandwidth/failed",
-            where=f"{self._found.file}:{line.number}",
-            hint="a failed run is no baseline; run it again",
         )
 
     def end_test(self) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from gitbaseline.errors import InputError
 
 
-def failed(where: str, what: str, hint: str = "run it again") -> InputError:
+def failed(
+    where: str, what: str, hint: str = "run it again", *, code: str = "run/failed"
+) -> InputError:
     """Return the error for a run that its tool calls failed; ``what`` is the tool's own words."""
     return InputError(
         f"the run failed: {what}",
-        code="run/failed",
+        code=code,
         where=where,
         hint=f"a failed run is no baseline; {hint}",
     )

@@ -200,28 +200,26 @@ def facts(pairs: Sequence[tuple[str, str]], columns: int | None = None) -> str:
 def _wrapped(text: str, room: int | None) -> list[str]:
     if room is None or width(text) <= room:
         return [text]
-    first, *rest = text.split(", ")
-    lines = [first]
-    for piece in rest:
-        longer = f"{lines[-1]}, {piece}"
-        if width(longer) < room:
-            lines[-1] = longer
-        else:
-            lines[-1] += ","
-            lines.append(piece)
+    *begun, last = _joined(text.split(", "), ", ", room - 1)  # a comma is to come
+    lines = [*(f"{line}," for line in begun), last]
     return lines if max(map(width, lines)) <= room else _at_words(text, room)
 
 
 def _at_words(text: str, room: int) -> list[str]:
     """Return the text on lines of ``room`` columns; a word that is longer stays whole."""
-    first, *rest = text.split(" ")
+    return _joined(text.split(" "), " ", room)
+
+
+def _joined(pieces: Sequence[str], between: str, room: int) -> list[str]:
+    """Return the pieces on as few lines as they fit in; a longer one has a line of its own."""
+    first, *rest = pieces
     lines = [first]
-    for word in rest:
-        longer = f"{lines[-1]} {word}"
+    for piece in rest:
+        longer = f"{lines[-1]}{between}{piece}"
         if width(longer) <= room:
             lines[-1] = longer
         else:
-            lines.append(word)
+            lines.append(piece)
     return lines
 
 
