@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gitbaseline.errors import InputError
@@ -55,12 +55,7 @@ def settings(config: Mapping[str, str]) -> Settings:
             where="baseline.branch",
             hint="git config baseline.branch baselines",
         )
-    pins = tuple(config.get("baseline.root", "").split())
-    for pin in pins:
-        if not _PIN.fullmatch(pin):
-            raise InputError(
-                f"expected 64 hex digits, got {pin!r}", code="config/root", where="baseline.root"
-            )
+    pins = checked_pins(config.get("baseline.root", "").split(), where="baseline.root")
     remote = config.get("baseline.remote", "origin")
     return Settings(
         branch=branch,
@@ -73,6 +68,19 @@ def settings(config: Mapping[str, str]) -> Settings:
         color_ui=config.get("color.baseline", config.get("color.ui")),
         remote_url=config.get(f"remote.{remote}.url"),
     )
+
+
+def checked_pins(given: Sequence[str], *, where: str) -> tuple[str, ...]:
+    """Return the pins as given; InputError for one that could be the digest of no commit."""
+    for pin in given:
+        if not _PIN.fullmatch(pin):
+            raise InputError(
+                f"expected 64 hex digits, got {pin!r}",
+                code="config/root",
+                where=where,
+                hint="the whole pin, as git baseline init prints it",
+            )
+    return tuple(given)
 
 
 def default_key(environment: Mapping[str, str], home: Path) -> Path:

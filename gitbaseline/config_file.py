@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar
 
@@ -83,6 +82,8 @@ def fields(value: JSON, where: str, known: Collection[str]) -> Fields:
     found = Fields(value, where)
     for key in value if isinstance(value, dict) else ():
         if key not in known:
+            from difflib import get_close_matches  # noqa: PLC0415 - only who misspells waits
+
             near = get_close_matches(key, known, n=1) or sorted(known)
             raise ShapeError(f"{found.path(key)}: unknown key; did you mean {' or '.join(near)}?")
     return found

@@ -29,7 +29,7 @@ from gitbaseline.config_file import fields, load_shipped, words
 from gitbaseline.config_file import load as load_file
 from gitbaseline.frozen import dataclass
 from gitbaseline.model.codec import JSON, Scalar
-from gitbaseline.model.shape import Fields, ShapeError, scalar
+from gitbaseline.model.shape import Fields, ShapeError, scalar, table
 
 _SCHEMA = "git-baseline/tolerances/1"
 _LINE = ("keys", "at", "from", "judged", "percent", "absolute", "headline")
@@ -63,7 +63,7 @@ class Line:
 
     def fits(self, key: str, dimensions: Mapping[str, Scalar]) -> bool:
         """Whether this line speaks of the metric."""
-        if _pattern(self.keys).match(key) is None:
+        if not _fitting(self.keys)(key):
             return False
         return all(
             _same(dimensions.get(name), value) for name, value in self.equal.items()
@@ -119,16 +119,19 @@ class Profiles:
     by_format: Mapping[str, Profile]
 
 
+@lru_cache
 def profile(format_name: str) -> Profile:
     """Return the shipped profile of a format; where it has none, what holds for all formats."""
-    found = shipped_profiles().by_format.get(format_name) or Profile(name=format_name)
+    # A record asks for one of thirty: the others are not read. A test reads them all.
+    shipped = _document(_shipped(), only=format_name)
+    found = shipped.by_format.get(format_name) or Profile(name=format_name)
     return replace(found, lines=(_BESIDE, *found.lines))
 
 
 @cache
-def shipped_profiles() -> Profiles:
-    """Return the profiles that came with the program."""
-    return load_shipped("tolerances.yaml", _document)
+def _shipped() -> JSON:
+    """Return the file that came with the program, as it stands."""
+    return load_shipped("tolerances.yaml", lambda document: document)
 
 
 def load(data: bytes, file: str) -> Profiles:
@@ -136,13 +139,17 @@ def load(data: bytes, file: str) -> Profiles:
     return load_file(data, file, _document)
 
 
-def _document(value: JSON) -> Profiles:
+def _document(value: JSON, only: str | None = None) -> Profiles:
+    """Return the file's values, of all formats or of one."""
     top = fields(value, "", ("schema", "default", "profiles"))
     top.matching("schema", _SCHEMA, lambda text: text == _SCHEMA)
     default = _tolerance(fields(top.take("default"), "default", ("percent", "absolute")))
     if default is None:
         raise ShapeError("default: expected percent or absolute")
-    parts = top.table("profiles", _profile)
+    profiles = top.take("profiles")
+    if only is not None and isinstance(profiles, dict):
+        profiles = {name: part for name, part in profiles.items() if name == only}
+    parts = table(profiles, "profiles", _profile)
     named = {
         name: Profile(name=name, one_level=one_level, lines=lines)
         for name, (one_level, lines) in parts.items()
@@ -191,9 +198,12 @@ def _number(value: JSON, where: str) -> float:
 
 
 @lru_cache
-def _pattern(keys: tuple[str, ...]) -> re.Pattern[str]:
-    """Return what matches a key that fits one of the shell patterns, whole or after a dot."""
-    return re.compile("|".join(translate(form) for key in keys for form in (key, f"*.{key}")))
+def _fitting(keys: tuple[str, ...]) -> Callable[[str], object]:
+    """Return what tells whether a key fits one of the shell patterns, whole or after a dot."""
+    if _WILD.isdisjoint("".join(keys)):
+        ends = tuple(f".{key}" for key in keys)
+        return lambda key: f".{key}".endswith(ends)
+    return re.compile("|".join(translate(form) for key in keys for form in (key, f"*.{key}"))).match
 
 
 def _same(found: Scalar, wanted: Scalar) -> bool:

@@ -17,7 +17,6 @@ Rules:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import field
 
@@ -27,10 +26,11 @@ from gitbaseline.frozen import dataclass
 from gitbaseline.model.codec import JSON, Scalar
 from gitbaseline.model.names import name_fault, suggest
 from gitbaseline.model.shape import Fields, ShapeError, scalar
+from gitbaseline.pattern import pattern
 from gitbaseline.profiles import Tolerance
 
 _TOP = ("version", "family", "measurements", "match", "testbeds")
-_TOLERANCE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(%|abs)")
+_TOLERANCE = pattern(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(%|abs)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +59,8 @@ def load(data: bytes, file: str) -> TeamConfig:
 
 def _document(value: JSON) -> TeamConfig:
     top = fields(value, "", _TOP)
+    if not top.has("version"):
+        raise ShapeError("version: missing; write version: 1")
     if top.count("version") != 1:
         raise ShapeError("version: expected 1, the only version there is")
     match = fields(top.take("match"), "match", ("require", "ignore")) if top.has("match") else None

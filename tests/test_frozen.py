@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import importlib
+import inspect
 import pickle
+import pkgutil
+import sys
 from dataclasses import FrozenInstanceError, asdict, field, fields, replace
 
 import pytest
 
+import gitbaseline
 from gitbaseline.frozen import dataclass, known
 
 
@@ -54,12 +59,26 @@ def classes(dataclass, *, slots=True):
     return Wide, Pair, Own, Nothing
 
 
-OURS, STANDARD = classes(dataclass), classes(dataclasses.dataclass)
+def busy(made):
+    """Return the classes as they are once many values were made: ``__init__`` is compiled."""
+    for cls in made:
+        assert inspect.isfunction(cls.__init__)
+    return made
+
+
+STANDARD = classes(dataclasses.dataclass)
 OPEN = classes(dataclass, slots=False)
-both = pytest.mark.parametrize("made", [OURS, STANDARD, OPEN], ids=["ours", "standard", "open"])
+NEW = {"ours": False, "open": True, "ours, busy": False, "open, busy": True}
 
 
-@both
+@pytest.fixture(params=["standard", *NEW])
+def made(request):
+    if request.param == "standard":
+        return STANDARD
+    new = classes(dataclass, slots=not NEW[request.param])
+    return busy(new) if "busy" in request.param else new
+
+
 def test_fields_and_defaults(made):
     wide, pair, _, nothing = made
     one = wide(name="a")
@@ -70,23 +89,26 @@ def test_fields_and_defaults(made):
     assert asdict(one)["items"] == ()
     assert replace(one, count=4) == wide(name="a", count=4)
     assert nothing() == nothing()
-    assert hasattr(one, "__dict__") is (made is OPEN)
+    if hasattr(one, "__dict__"):
+        assert list(vars(one)) == ["name", "count", "items", "secret", "remark"]
     assert wide.__doc__ == "Every kind of field."
     match pair(1, 2):
         case pair(left, right):
             assert (left, right) == (1, 2)
 
 
-@both
 def test_wrong_arguments_are_refused(made):
-    wide, pair, *_ = made
-    for call in (
-        lambda: wide("a"),
-        wide,
-        lambda: wide(name="a", other=1),
-        pair,
+    wide, pair, _, nothing = made
+    for call, said in (
+        (lambda: wide("a"), "takes 1 positional argument but 2"),
+        (wide, "missing 1 required keyword-only argument: 'name'"),
+        (lambda: wide(name="a", other=1), "unexpected keyword argument 'other'"),
+        (pair, "missing 1 required positional argument: 'left'"),
+        (lambda: pair(1, 2, 3), "takes from 2 to 3 positional arguments but 4"),
+        (lambda: pair(1, left=1), "multiple values for argument 'left'"),
+        (lambda: nothing(1), "takes 1 positional argument but 2"),
     ):
-        with pytest.raises(TypeError):
+        with pytest.raises(TypeError, match=said):
             call()
     with pytest.raises(ValueError, match="count: -1"):
         wide(name="a", count=-1)
@@ -94,7 +116,6 @@ def test_wrong_arguments_are_refused(made):
         replace(wide(name="a"), count=-1)
 
 
-@both
 def test_nothing_is_set_or_deleted(made):
     wide, *_ = made
     one = wide(name="a")
@@ -105,7 +126,6 @@ def test_nothing_is_set_or_deleted(made):
     assert one.name == "a"
 
 
-@both
 def test_equality_hash_and_what_is_shown(made):
     wide, pair, own, nothing = made
     assert wide(name="a", remark="x") == wide(name="a", remark="y")
@@ -121,13 +141,52 @@ def test_equality_hash_and_what_is_shown(made):
         hash(pair([]))
 
 
-@both
 def test_copies(made):
     wide, *_ = made
     one = wide(name="a", items=([],))
     deep = copy.deepcopy(one)
     assert copy.copy(one) == deep == one
     assert deep.items[0] is not one.items[0]
+
+
+def test_the_first_values_and_the_thousandth_are_the_same():
+    _, pair, *_ = classes(dataclass)
+    values = [pair(1, right=2) for _ in range(1000)]
+    assert {type(value).__init__ for value in values} == {pair.__init__}
+    assert values == [pair(1, 2)] * 1000
+
+
+def test_what_a_class_takes_is_seen_by_who_asks():
+    wide, pair, *_ = classes(dataclass)
+    assert str(inspect.signature(pair)).startswith("(left, right=")
+    assert pair(1).right is None
+    kinds = {one.kind for one in inspect.signature(wide).parameters.values()}
+    assert kinds == {inspect.Parameter.KEYWORD_ONLY}
+
+
+def test_fields_are_had_from_a_class_and_from_a_value():
+    wide, *_ = classes(dataclass)
+    assert fields(wide(name="a")) == fields(wide)
+    assert dataclasses.is_dataclass(wide)
+    assert wide.__dataclass_params__ is wide(name="a").__dataclass_params__
+    assert fields(wide)[1].default == 3
+
+
+def test_no_class_of_the_package_asks_for_more_than_is_done():
+    """``ClassVar``, ``InitVar``, ``KW_ONLY`` and inherited fields are not looked for."""
+    for found in pkgutil.walk_packages(gitbaseline.__path__, "gitbaseline."):
+        if not found.name.endswith("__main__"):
+            importlib.import_module(found.name)
+    held = [
+        cls
+        for name, module in list(sys.modules.items())
+        if name.startswith("gitbaseline.")
+        for cls in vars(module).values()
+        if isinstance(cls, type) and cls.__module__ == name and dataclasses.is_dataclass(cls)
+    ]
+    assert len(held) > 200
+    for cls in held:
+        assert list(inspect.signature(cls).parameters) == [f.name for f in fields(cls)], cls
 
 
 def test_a_value_of_known_fields_is_the_one_that_is_made():

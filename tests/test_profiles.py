@@ -227,8 +227,12 @@ def test_the_inference_profile():
     }
 
 
-def test_the_default_is_the_designs():
-    assert profiles.shipped_profiles().default == Tolerance(percent=5)
+def test_the_shipped_file_is_whole():
+    whole = profiles.load(config_file.shipped("tolerances.yaml").read_bytes(), "tolerances.yaml")
+    assert whole.default == Tolerance(percent=5)  # the design's
+    for name, held in whole.by_format.items():
+        one = profiles.profile(name)
+        assert (one.name, one.one_level, one.lines[1:]) == (name, held.one_level, held.lines)
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ testbeds:
 REFUSED = {
     b"": "document: expected an object, got null",
     b"[]": "document: expected an object, got a list",
-    b"{}": "version: missing",
+    b"{}": "version: missing; write version: 1",
     b"version: 2": "version: expected 1, the only version there is",
     b'version: "1"': "version: expected a whole number from 0, got text",
     b"version: 1\nfamilly: a": "familly: unknown key; did you mean family?",

@@ -12,7 +12,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass as mutable
+from dataclasses import field
 
 from gitbaseline.compare.evidence import weigh
 from gitbaseline.compare.keys import fits
@@ -28,6 +29,7 @@ from gitbaseline.compare.row import (
 )
 from gitbaseline.compare.rules import Rules
 from gitbaseline.compare.tolerance import DEFAULT
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.codec import Scalar
 from gitbaseline.model.metric import Direction, Metric
 from gitbaseline.model.units import convert, find
@@ -38,7 +40,7 @@ _UNKNOWN = Direction.UNKNOWN
 _OK, _CONTEXT = Standing.OK, Standing.CONTEXT
 
 
-@dataclass(slots=True, kw_only=True)
+@mutable(slots=True, kw_only=True)
 class Judgement:
     """What the metrics gave: rows in the baseline's order, and what was noticed on the way.
 

@@ -9,7 +9,6 @@ A key is first taken as it stands, so that one with brackets in it can be named 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
 from gitbaseline.errors import InputError
@@ -31,6 +30,8 @@ def require_known(
     """
     for pattern in patterns:
         if not any(fits(key, (pattern,)) for key in known):
+            from difflib import get_close_matches  # noqa: PLC0415 - only who misspells waits
+
             near = get_close_matches(pattern, sorted(known), n=1, cutoff=0.3)
             shown = ", ".join(sorted(known)[:_SHOWN]) or "none"
             more = f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""

@@ -12,7 +12,6 @@ The first that applies:
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import field
 
@@ -20,6 +19,7 @@ from gitbaseline.compare.keys import fits
 from gitbaseline.errors import InputError
 from gitbaseline.frozen import dataclass
 from gitbaseline.model.metric import Metric
+from gitbaseline.pattern import pattern
 from gitbaseline.profiles import Profile, Rule, Tolerance
 
 DEFAULT = "default"
@@ -28,7 +28,7 @@ TEAM = ".baseline.yaml"
 
 _PERCENT = 5.0
 _DEFAULT = Tolerance(percent=_PERCENT)
-_SPELLED = re.compile(r"([0-9]+(?:\.[0-9]+)?)(%|abs)")
+_SPELLED = pattern(r"([0-9]+(?:\.[0-9]+)?)(%|abs)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

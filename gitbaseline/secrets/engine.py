@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Protocol, cast
 
+from gitbaseline.pattern import pattern
 from gitbaseline.secrets.pieces import pieces
 
 PLUGINS = (
@@ -42,14 +43,14 @@ WORDS = (
     "glptt-", "glagent-", "gloas-", "eyj", "-us", "_authtoken=", "t3blbkfj", "pypi-age", "sg.",
     "xox", "hooks.slack.com/", "sq0csp-", "k_live_",
 )  # fmt: skip
-FILTER = re.compile(
+FILTER = pattern(
     r"(?:A3T[A-Z0-9]|ABIA|ACCA|AKIA|ASIA)[0-9A-Z]{16}"
     r"|(?i:aws.{0,20}?(?:key|pwd|pw|password|pass|token).{0,20}?['\"][0-9a-z/+]{40})"
     r"|AccountKey=[A-Za-z0-9+/=]{88}|gh[pousr]_\w{36}|gl(?:pat|dt|ft|soat|rt|cbt|imt|ptt|agent|oas)-"
     r"|GR1348941|eyJ[\w=-]+\.|[0-9a-z]{32}-us[0-9]|/:_authToken=|T3BlbkFJ|pypi-AgE"
     r"|SG\.[\w-]{22}\.|(?i:xox[abposr]-[0-9])|(?i:hooks\.slack\.com/services/)|sq0csp-|[rs]k_live_"
 )
-_MORE = re.compile(r"[A-Za-z0-9_.+/=~-]*")
+_MORE = pattern(r"[A-Za-z0-9_.+/=~-]*")
 
 
 class _Plugin(Protocol):
@@ -75,8 +76,8 @@ def find(text: str, lowered: str) -> Iterator[tuple[str, int, int]]:
 def _spans(plugin: _Plugin, piece: str) -> Iterator[tuple[int, int]]:
     if not any(True for _ in plugin.analyze_string(piece)):
         return
-    for pattern in plugin.denylist:
-        for match in pattern.finditer(piece):
+    for shape in plugin.denylist:
+        for match in shape.finditer(piece):
             # A group is either the secret itself or, with GitHub, only its prefix.
             whole = not match.lastindex or len(match[1] or "") < 16
             low, high = match.span(0 if whole else 1)

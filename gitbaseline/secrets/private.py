@@ -16,6 +16,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from gitbaseline.pattern import pattern
+
 NAMES = (
     "generated_texts",  # vLLM, SGLang
     "generated_text",
@@ -26,13 +28,13 @@ NAMES = (
     "user_name",
 )
 _HOSTS = {"machine_info": "node", "context": "host_name", "metadata": "hostname"}
-_MEMBER = re.compile(r'"(?P<name>' + "|".join((*NAMES, "env", *_HOSTS)) + r')"\s*:\s*(?=\S)')
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
-_PLAIN = re.compile(r"[^,\]}\s]*")
-_NOTHING = re.compile(r'(?:[\s\[\]{}",]|null)*')
+_MEMBER = pattern(r'"(?P<name>' + "|".join((*NAMES, "env", *_HOSTS)) + r')"\s*:\s*(?=\S)')
+_TOKEN = pattern(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
+_PLAIN = pattern(r"[^,\]}\s]*")
+_NOTHING = pattern(r'(?:[\s\[\]{}",]|null)*')
 _SHOWN = {
-    "env": re.compile(r'"[A-Za-z_][A-Za-z0-9_]*=|"(?:PATH|HOME|USER|SHELL|PWD)"\s*:'),
-    **{whole: re.compile(rf'"{part}"\s*:\s*(?=")') for whole, part in _HOSTS.items()},
+    "env": pattern(r'"[A-Za-z_][A-Za-z0-9_]*=|"(?:PATH|HOME|USER|SHELL|PWD)"\s*:'),
+    **{whole: pattern(rf'"{part}"\s*:\s*(?=")') for whole, part in _HOSTS.items()},
 }
 _WINDOW = 2048  # characters within which an environment or a machine shows what it is
 
@@ -40,7 +42,7 @@ _WINDOW = 2048  # characters within which an environment or a machine shows what
 def find(text: str) -> Iterator[tuple[str, tuple[int, int], int]]:
     """Yield name, span of the member and start of its value, of every private one in order."""
     at = 0
-    for match in _MEMBER.finditer(text):
+    for match in _MEMBER.finditer(text) if '"' in text else ():
         if match.start() < at:
             continue
         name, found = match["name"], match

@@ -10,17 +10,17 @@ Rules:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
+from gitbaseline.pattern import pattern
 from gitbaseline.secrets.finding import Finding
 from gitbaseline.secrets.packed import packed, unpacked
 from gitbaseline.secrets.scan import scan
 
 _MASK = b"[redacted]"
-_BETWEEN = re.compile(rb"\s*,\s*")
-_BEHIND = re.compile(rb"\s*,")
-_BEFORE = re.compile(rb",\s*$")
+_BETWEEN = pattern(rb"\s*,\s*")
+_BEHIND = pattern(rb"\s*,")
+_BEFORE = pattern(rb",\s*$")
 
 
 def redact(path: str, data: bytes, findings: Iterable[Finding]) -> bytes:

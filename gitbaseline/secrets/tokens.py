@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 
 from gitbaseline.frozen import dataclass
+from gitbaseline.pattern import pattern
 from gitbaseline.secrets.pieces import pieces
 
 _NAME = r"(?:secret|passwd|password|passphrase|api[_-]?key|access[_-]?key|private[_-]?key)"
@@ -26,17 +27,13 @@ _KEY_LIKE = (
     r"(?P<secret>(?=[A-Za-z_.+/=~-]{0,512}[0-9])[A-Za-z0-9_.+=~-][A-Za-z0-9_.+/=~-]{15,511})"
 )
 _ASSIGN = r"""\\?["']?\s{0,3}[=:]\s{0,3}"""
-_NUMBER = re.compile(r"[+-]?[0-9]{1,40}(?:\.[0-9]{1,40})?(?:[eE][+-]?[0-9]{1,4})?[A-Za-z/%]{0,8}")
-_NO_SECRET = re.compile(
+_NUMBER = pattern(r"[+-]?[0-9]{1,40}(?:\.[0-9]{1,40})?(?:[eE][+-]?[0-9]{1,4})?[A-Za-z/%]{0,8}")
+_NO_SECRET = pattern(
     r"[$<{%*\[].*|(?:null|none|true|false|undefined|x{4,}|\.{3,})$", re.IGNORECASE | re.DOTALL
 )
-_BODY = re.compile(r"(?:[A-Za-z0-9+/=:,.\s-]|\\[nrt\\]){0,65536}")
-_KEY_BEGIN = re.compile(
-    r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY[A-Z ]{0,10}-----|PuTTY-User-Key-File-"
-)
-_KEY_END = re.compile(
-    r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY[A-Z ]{0,10}-----|Private-MAC: [0-9a-f]+"
-)
+_BODY = pattern(r"(?:[A-Za-z0-9+/=:,.\s-]|\\[nrt\\]){0,65536}")
+_KEY_BEGIN = pattern(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY[A-Z ]{0,10}-----|PuTTY-User-Key-File-")
+_KEY_END = pattern(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY[A-Z ]{0,10}-----|Private-MAC: [0-9a-f]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,17 +49,17 @@ RULES = (
     Rule(
         kind="named secret",
         words=_WORDS,
-        pattern=re.compile(_NAME + _ASSIGN + _VALUE, re.IGNORECASE),
+        pattern=pattern(_NAME + _ASSIGN + _VALUE, re.IGNORECASE),
     ),
     Rule(
         kind="named token",
         words=("token",),
-        pattern=re.compile("token" + _ASSIGN + r"""\\?["']?""" + _KEY_LIKE, re.IGNORECASE),
+        pattern=pattern("token" + _ASSIGN + r"""\\?["']?""" + _KEY_LIKE, re.IGNORECASE),
     ),
     Rule(
         kind="secret option",
         words=_WORDS,
-        pattern=re.compile(
+        pattern=pattern(
             r"--[a-z_-]{0,40}" + _NAME + r"""(?:=|["',\s\\]{1,6})"""
             r"""(?P<secret>[^\s"'\\-][^\s"'\\]{3,511})""",
             re.IGNORECASE,
@@ -71,14 +68,14 @@ RULES = (
     Rule(
         kind="token option",
         words=("token",),
-        pattern=re.compile(
+        pattern=pattern(
             r"--[a-z_-]{0,40}token" + r"""(?:=|["',\s\\]{1,6})""" + _KEY_LIKE, re.IGNORECASE
         ),
     ),
     Rule(
         kind="authorization header",
         words=("authorization", "bearer "),
-        pattern=re.compile(
+        pattern=pattern(
             r"(?:authorization" + _ASSIGN + r"""\\?["']?(?:[a-z]{1,10}\s{1,3})?|\bbearer\s{1,3})"""
             r"(?P<secret>[A-Za-z0-9._~+/=-]{16,2048})",
             re.IGNORECASE,
@@ -87,7 +84,7 @@ RULES = (
     Rule(
         kind="URL with credentials",
         words=("://",),
-        pattern=re.compile(
+        pattern=pattern(
             r"""://(?:[^\s/?#"'<>@\\:]{0,256}:(?P<secret>[^\s/?#"'<>@\\]{1,256})"""
             r"|(?P<quoted>[A-Za-z0-9_.-]{20,256}))@"
         ),
@@ -98,7 +95,7 @@ RULES = (
             "hf_", "sk-", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-",
             "nvapi-", "aiza", "akia", "asia", "xox",
         ),
-        pattern=re.compile(
+        pattern=pattern(
             r"(?<![A-Za-z0-9])(?P<secret>hf_[A-Za-z0-9]{20,200}|sk-[A-Za-z0-9_-]{20,300}"
             r"|gh[pousr]_[A-Za-z0-9]{30,300}|github_pat_[A-Za-z0-9_]{20,300}"
             r"|glpat-[A-Za-z0-9_.-]{20,300}|nvapi-[A-Za-z0-9_-]{20,300}|AIza[A-Za-z0-9_-]{35}"
@@ -108,7 +105,7 @@ RULES = (
     Rule(
         kind="MLPerf contact",
         words=("submission_poc_",),
-        pattern=re.compile(
+        pattern=pattern(
             r'"submission_poc_(?:email|name)"\s{0,3},\s{0,3}"value"\s{0,3}:\s{0,3}'
             r'"(?P<secret>[^"\n]{1,300})"'
         ),

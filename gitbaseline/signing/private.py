@@ -11,7 +11,6 @@ knows the passphrase, which is called only for a key that is encrypted, and once
 from __future__ import annotations
 
 import binascii
-import secrets
 import shlex
 from collections.abc import Callable
 from dataclasses import field
@@ -102,6 +101,8 @@ def public_half(data: bytes) -> PublicKey | None:
 
 def generate(*, comment: str) -> tuple[bytes, PublicKey]:
     """Return a new Ed25519 key as an OpenSSH private key file, and its public half."""
+    import secrets  # noqa: PLC0415 - a key is made once, and used ever after
+
     from gitbaseline.signing import crypto  # noqa: PLC0415 - heavy; see crypto
 
     if not comment.isprintable():
