@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from gitbaseline.frozen import dataclass
 from gitbaseline.model.codec import JSON
-from gitbaseline.model.layout import EntryPath, entry_path
+from gitbaseline.model.layout import EntryPath, entry_named
 from gitbaseline.model.shape import Fields, ShapeError
 
 KEY = "closes_lever"
@@ -46,7 +46,7 @@ def from_extra(extra: Mapping[str, JSON]) -> Closing | None:
     if KEY not in extra:
         return None
     f = Fields(extra[KEY], f"extra.{KEY}")
-    path = entry_path(*_parts(f.line("entry")))
+    path = entry_named(f.line("entry"))
     if path is None:
         raise ShapeError(f"{f.path('entry')}: expected <family>/<measurement>/<time>")
     closing = Closing(
@@ -58,9 +58,3 @@ def from_extra(extra: Mapping[str, JSON]) -> Closing | None:
     if closing.outcome is Outcome.REFUTED and closing.why is None:
         raise ShapeError(f"{f.path('why')}: expected the reason, got null")
     return closing
-
-
-def _parts(text: str) -> tuple[str, str, str]:
-    family, _, rest = text.partition("/")
-    measurement, _, slug = rest.partition("/")
-    return family, measurement, slug

@@ -53,9 +53,14 @@ def encode(value: JSON) -> bytes:
 
 def decode(data: bytes) -> JSON:
     """Read canonical bytes; raise CodecError unless ``encode`` gives them back."""
-    value = parse(data)
-    again = encode(value)
+    try:
+        value = skim(data)
+        again = encode(value)
+    except CodecError:
+        parse(data)  # which says it of the bytes, with the place, where it is more than spelling
+        raise
     if again != data:
+        parse(data)
         shorter = min(len(again), len(data))
         at = next((i for i in range(shorter) if again[i] != data[i]), shorter)
         line = data[:at].count(b"\n") + 1

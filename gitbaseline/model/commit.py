@@ -21,6 +21,11 @@ _PERSON = re.compile(
     r"(?P<name>[^<>\n]+) <(?P<email>[^<>\n ]*)> (?P<time>[1-9][0-9]{8,10}) "
     r"(?P<zone>[+-](?:0[0-9]|1[0-4])[0-5][0-9])"
 )
+_HEADERS = re.compile(
+    rb"tree (?P<tree>[0-9a-f]{40})\n(?:parent (?P<parent>[0-9a-f]{40})\n)?"
+    rb"author (?P<author>[^\n]*(?:\n [^\n]*)*+)\ncommitter (?P=author)\n"
+    rb"(?P<signature>gpgsig (?P<armor>-----BEGIN [^\n]*(?:\n [^\n]*)*+)\n)\n"
+)
 _HEADER_END = re.compile(rb"\n(?! )")
 _PARENT = re.compile(rb"tree [0-9a-f]{40}\nparent ([0-9a-f]{40})\n")
 _ARMOR_BEGIN = b"-----BEGIN "
@@ -86,28 +91,26 @@ def seal(signed: bytes, armor: bytes) -> bytes:
 
 def parse(raw: bytes) -> Commit:
     """Take a raw commit apart; raise CommitFault unless it is spelled in the one way."""
-    head, separator, body = raw.partition(b"\n\n")
-    if not separator:
-        raise CommitFault("commit/headers", "no empty line after the headers")
+    match = _HEADERS.match(raw)
+    if not match:
+        raise _fault_of_headers(raw)
+    body = raw[match.end() :]
     if len(body) > MESSAGE_LIMIT:
         raise CommitFault("commit/message", f"message longer than {MESSAGE_LIMIT} bytes")
-    tree, parent, author, armor = _headers(head)
-    person = _person(author)
+    person = _person(match["author"])
     message = _text("commit/message", "message", body)
     if fault_in_text(message) or "\t" in message:
         raise CommitFault("commit/message", fault_in_text(message) or "a tab in the message")
-    commit = Commit(
-        tree=tree,
-        parent=parent,
+    before, after = match.span("signature")
+    return Commit(
+        tree=Oid(match["tree"].decode()),
+        parent=Oid(match["parent"].decode()) if match["parent"] else None,
         person=person,
         message=message,
-        armor=armor,
-        payload=payload(tree=tree, parent=parent, person=person, message=message),
+        armor=match["armor"].replace(b"\n ", b"\n") + b"\n",
+        payload=raw[:before] + raw[after:],
         raw=raw,
     )
-    if seal(commit.payload, armor) != raw:
-        raise CommitFault("commit/headers", "not the one spelling of these headers")
-    return commit
 
 
 def parent_of(raw: bytes) -> Oid | None:
@@ -116,29 +119,31 @@ def parent_of(raw: bytes) -> Oid | None:
     return Oid(match[1].decode()) if match else None
 
 
-def _headers(head: bytes) -> tuple[Oid, Oid | None, bytes, bytes]:
+def _fault_of_headers(raw: bytes) -> CommitFault:
+    """Say what is wrong with headers that are not the ones a statement has."""
+    head, separator, _ = raw.partition(b"\n\n")
+    if not separator:
+        return CommitFault("commit/headers", "no empty line after the headers")
     names, values = _split(head)
     signed = names[:-1] if names[-1:] == ["gpgsig"] else names
     if names.count("parent") > 1:
-        raise CommitFault("commit/parents", f"expected one parent, got {names.count('parent')}")
+        return CommitFault("commit/parents", f"expected one parent, got {names.count('parent')}")
     if signed not in (["tree", "parent", "author", "committer"], ["tree", "author", "committer"]):
-        raise CommitFault(
+        return CommitFault(
             "commit/headers",
             "expected tree, parent, author, committer, gpgsig once each in this order, got "
             + ", ".join(names),
         )
     if signed == names:
-        raise CommitFault("signature/missing", "the commit is not signed")
+        return CommitFault("signature/missing", "the commit is not signed")
     for name, value in zip(names, values, strict=True):
         if name in ("tree", "parent") and not _OID.fullmatch(value):
-            raise CommitFault("commit/headers", f"{name}: expected 40 lower-case hex digits")
+            return CommitFault("commit/headers", f"{name}: expected 40 lower-case hex digits")
     if values[-2] != values[-3]:
-        raise CommitFault("commit/identity", "author and committer differ")
-    armor = values[-1] + b"\n"
-    if not armor.startswith(_ARMOR_BEGIN):
-        raise CommitFault("signature/armor", "the signature does not begin with -----BEGIN")
-    parent = Oid(values[1].decode()) if len(names) == 5 else None
-    return Oid(values[0].decode()), parent, values[-2], armor
+        return CommitFault("commit/identity", "author and committer differ")
+    if not values[-1].startswith(_ARMOR_BEGIN):
+        return CommitFault("signature/armor", "the signature does not begin with -----BEGIN")
+    return CommitFault("commit/headers", "not the one spelling of these headers")
 
 
 def _split(head: bytes) -> tuple[list[str], list[bytes]]:

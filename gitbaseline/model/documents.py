@@ -15,6 +15,7 @@ from gitbaseline.model.metric import Direction, Metric
 from gitbaseline.model.text import cell, escaped
 
 ROWS = 1000
+SHORTEST_ROW = 77  # bytes: the time, the slug twice, and six empty cells
 
 _HEADER = """# {series}
 

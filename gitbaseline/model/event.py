@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 
 from gitbaseline.frozen import dataclass
 from gitbaseline.model.codec import decode, encode
 from gitbaseline.model.layout import EntryPath
+from gitbaseline.model.message import Kind
 from gitbaseline.model.names import name_fault, parse_slug, split_measurement, utc_fault
 from gitbaseline.model.shape import Fields
+from gitbaseline.pattern import pattern
 
-_SHA256 = re.compile(r"[0-9a-f]{64}")
+_SHA256 = pattern(r"[0-9a-f]{64}")
 
 
 class EventKind(StrEnum):
@@ -19,6 +20,10 @@ class EventKind(StrEnum):
 
     ACCEPTED = "accepted"
     RETRACTED = "retracted"
+
+
+EVENTS = {Kind.ACCEPT: EventKind.ACCEPTED, Kind.RETRACT: EventKind.RETRACTED}
+STATEMENTS = {event: kind for kind, event in EVENTS.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

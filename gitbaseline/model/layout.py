@@ -52,6 +52,20 @@ def entry_path(family: str, measurement: str, slug: str) -> EntryPath | None:
     return EntryPath(family=family, measurement=measurement, slug=key)
 
 
+def entry_named(text: str) -> EntryPath | None:
+    """Return the path that ``FAMILY/MEASUREMENT/SLUG`` is, or None where it is misspelt."""
+    parts = text.split("/")
+    return entry_path(*parts) if len(parts) == 3 else None
+
+
+def entry_of(subject: str) -> EntryPath:
+    """Return the entry that a statement's subject names, which was checked or made here."""
+    path = entry_named(subject)
+    if path is None:
+        raise AssertionError(subject)
+    return path
+
+
 def is_pointer(name: str) -> bool:
     """Whether a file of an entry is a Git LFS pointer by its path there.
 

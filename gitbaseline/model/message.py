@@ -25,6 +25,7 @@ class Kind(StrEnum):
     TRUST = "trust"
 
 
+_KINDS = {str(kind): kind for kind in Kind}
 _SUMMARY = {
     Kind.GENESIS: "a new registry of signed performance baselines",
     Kind.ACCEPT: "a candidate becomes a baseline",
@@ -65,8 +66,7 @@ def message(trailers: Trailers, subject: str, *, entry: Baseline | None = None) 
 
 def kind_of(text: str) -> Kind | None:
     """Return the kind that a message claims by its first word, or None."""
-    word = text.partition(" ")[0]
-    return Kind(word) if word in set(Kind) else None
+    return _KINDS.get(text.partition(" ")[0])
 
 
 def value_line(entry: Baseline, spell: Callable[[float], str] = number) -> str:

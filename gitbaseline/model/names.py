@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from functools import total_ordering
 from typing import NewType
 
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.text import fault_in_line
+from gitbaseline.pattern import pattern
 
 Oid = NewType("Oid", str)
 Slug = NewType("Slug", str)
@@ -21,17 +24,18 @@ Slug = NewType("Slug", str)
 ENTRY_LIMIT = 4096  # entries a measurement holds before it goes on under the next name
 PATH_DEPTH = 32
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
-_ENDING = re.compile(r"\.(?:lock|[0-9]+)?\Z")
-_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.DOTALL)
-_CONTINUED = re.compile(r"(.+)\.([2-9]|[1-9][0-9]{1,5})")
-_SLUG = re.compile(r"([0-9]{8}T[0-9]{6}Z)(?:-([2-9]|[1-9][0-9]{1,5}))?")
-_UTC = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z")
-_OID = re.compile(r"[0-9a-f]{40}")
-_EXTENSION = re.compile(r"[a-z0-9-]{1,16}")
-_NOT_IN_COMPONENT = re.compile(r'[\\:*?"<>|/]')
-_GIT_OWN = re.compile(r"\.git|gi[^.]{0,4}~[0-9]")  # the second: Windows' short names for such
-_UNSEEN = re.compile("[\u200c\u200d\u206a-\u206f\ufeff]")  # HFS+ compares names without these
+_NAME = pattern(r"[a-z0-9][a-z0-9._-]{0,63}")
+_ENDING = pattern(r"\.(?:lock|[0-9]+)?\Z")
+_PORTS = (f"{port}{number}" for port in ("com", "lpt") for number in range(10))
+_DEVICES = {"con", "prn", "aux", "nul", *_PORTS}
+_CONTINUED = pattern(r"(.+)\.([2-9]|[1-9][0-9]{1,5})")
+_SLUG = pattern(r"([0-9]{8}T[0-9]{6}Z)(?:-([2-9]|[1-9][0-9]{1,5}))?")
+_UTC = pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z")
+_OID = pattern(r"[0-9a-f]{40}")
+_EXTENSION = pattern(r"[a-z0-9-]{1,16}")
+_NOT_IN_COMPONENT = pattern(r'[\\:*?"<>|/]')
+_GIT_OWN = pattern(r"\.git|gi[^.]{0,4}~[0-9]")  # the second: Windows' short names for such
+_UNSEEN = pattern("[\u200c\u200d\u206a-\u206f\ufeff]")  # HFS+ compares names without these
 
 
 def is_oid(text: str) -> bool:
@@ -47,10 +51,10 @@ def name_fault(name: str) -> str | None:
     """
     if not _NAME.fullmatch(name):
         return "only a-z, 0-9, '.', '_' and '-' may occur, at most 64, the first a letter or digit"
-    ending = _ENDING.search(name)
+    ending = _ENDING.search(name) if "." in name else None
     if ending:
         return f"may not end in {ending.group()!r}"
-    if _DEVICE.fullmatch(name):
+    if name.partition(".")[0] in _DEVICES:
         return "is a device name on Windows"
     if name == "readme.md":
         return "is the name of a file on the branch"
@@ -98,12 +102,16 @@ def continued(base: str, ordinal: int) -> str:
     return base if ordinal == 1 else f"{base}.{ordinal}"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@total_ordering
+@dataclass(frozen=True, slots=True)
 class SlugKey:
     """A slug's place in time: its time as the slug spells it, then its suffix (1 without one)."""
 
     time: str
     suffix: int
+
+    def __lt__(self, other: SlugKey) -> bool:
+        return (self.time, self.suffix) < (other.time, other.suffix)
 
     def __str__(self) -> str:
         return self.time if self.suffix == 1 else f"{self.time}-{self.suffix}"
@@ -205,6 +213,22 @@ def _component_fault(component: str) -> str | None:
 def fold(component: str) -> str:
     """Return the form under which two names are the same on a case-insensitive file system."""
     return unicodedata.normalize("NFC", _UNSEEN.sub("", component).casefold())
+
+
+def twins(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield what a case-insensitive file system takes for an earlier file or folder, and that one.
+
+    >>> list(twins(["a/b", "A/c", "a/B"]))
+    [('A', 'a'), ('a/B', 'a/b')]
+    """
+    seen: dict[str, str] = {}
+    for path in paths:
+        parts = path.split("/")
+        for depth in range(1, len(parts) + 1):
+            spelled = "/".join(parts[:depth])
+            other = seen.setdefault(fold(spelled), spelled)
+            if other != spelled:
+                yield spelled, other
 
 
 def _spread(compact: str) -> str:

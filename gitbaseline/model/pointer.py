@@ -8,12 +8,12 @@ no extension lines. A file without a byte is its own pointer, as git-lfs has it:
 from __future__ import annotations
 
 import hashlib
-import re
 
 from gitbaseline.frozen import dataclass
 from gitbaseline.model.codec import MAX_INTEGER
+from gitbaseline.pattern import pattern
 
-_FORM = re.compile(
+_FORM = pattern(
     rb"version https://git-lfs\.github\.com/spec/v1\n"
     rb"oid sha256:([0-9a-f]{64})\n"
     rb"size ([1-9][0-9]{0,15})\n"

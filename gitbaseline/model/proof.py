@@ -20,7 +20,7 @@ from collections.abc import Iterable, Mapping
 
 from gitbaseline.frozen import dataclass
 from gitbaseline.model.codec import JSON, decode, encode
-from gitbaseline.model.layout import EntryPath, entry_path
+from gitbaseline.model.layout import EntryPath, entry_named
 from gitbaseline.model.names import Oid, is_oid
 from gitbaseline.model.objects import ObjectKind, ObjectMissing
 from gitbaseline.model.shape import Fields, ShapeError, kind_of
@@ -121,8 +121,7 @@ def from_bytes(data: bytes) -> tuple[Claim, Carried]:
 
 def _entry(f: Fields) -> EntryPath:
     text = f.line("entry")
-    parts = text.split("/")
-    path = entry_path(*parts) if len(parts) == 3 else None
+    path = entry_named(text)
     if path is None:
         raise f.fault("entry", "family/measurement/time", repr(text[:80]))
     return path

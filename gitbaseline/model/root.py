@@ -19,14 +19,15 @@ from gitbaseline.model.codec import JSON, decode, encode
 from gitbaseline.model.names import is_oid, name_fault
 from gitbaseline.model.shape import Fields, ShapeError
 from gitbaseline.model.signature import Fingerprint, SignatureKind, kind_of_key
+from gitbaseline.pattern import pattern
 
 FORMAT = "git-baseline/registry/1"
 OTHER_KINDS = (SignatureKind.OPENPGP, SignatureKind.X509)
 
-_ID = re.compile(r"[0-9a-f]{32}")
-_PRINCIPAL = re.compile(r"[A-Za-z0-9._+@-]{1,128}")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
-_HEX = re.compile(r"[0-9A-F]{40,64}")
+_ID = pattern(r"[0-9a-f]{32}")
+_PRINCIPAL = pattern(r"[A-Za-z0-9._+@-]{1,128}")
+_SHA256 = pattern(r"[0-9a-f]{64}")
+_HEX = pattern(r"[0-9A-F]{40,64}")
 
 
 class Role(StrEnum):

@@ -73,10 +73,12 @@ class Fields:
 
     def line(self, key: str) -> str:
         """Return text on one line, not empty."""
+        value = self._left.get(key)
+        if isinstance(value, str) and value and fault_in_line(value) is None:
+            del self._left[key]
+            return value
         value = self.text(key)
-        if not value or fault_in_line(value):
-            raise self.fault(key, "one line of text", "none" if not value else fault_in_line(value))
-        return value
+        raise self.fault(key, "one line of text", fault_in_line(value) if value else "none")
 
     def matching(self, key: str, expected: str, test: Callable[[str], bool]) -> str:
         """Return text for which ``test`` holds; ``expected`` says what that is."""
@@ -117,7 +119,7 @@ class Fields:
 
     def maybe(self, key: str, read: Callable[[str], Part]) -> Part | None:
         """Return None where the key holds null, else what ``read`` makes of it."""
-        if key in self._left and self._left[key] is None:
+        if self._left.get(key, key) is None:
             del self._left[key]
             return None
         return read(key)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import lru_cache, partial
+
+from gitbaseline.pattern import pattern
 
 _C0_C1 = "\x00-\x1f\x7f-\x9f"
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
@@ -17,9 +19,14 @@ _FORMAT = (  # general category Cf as of Unicode 15.1, beyond the above
     "\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
     "\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f"
 )
-_NOT_IN_LINE = re.compile(f"[{_C0_C1}{_BIDI}\u2028\u2029\ud800-\udfff]")
-_NOT_IN_TEXT = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f{_BIDI}\ud800-\udfff]")
-_NOT_IN_CELL = re.compile(f"[!-$&-*,;-@\\[-^`{{-~{_C0_C1}{_BIDI}{_FORMAT}]")
+_NOT_IN_LINE = pattern(f"[{_C0_C1}{_BIDI}\u2028\u2029\ud800-\udfff]")
+_NOT_IN_TEXT = pattern(f"[\x00-\x08\x0b-\x1f\x7f-\x9f{_BIDI}\ud800-\udfff]")
+_FORMATTING = pattern(f"[\x80-\x9f{_BIDI}{_FORMAT}]")
+_CONTROL_OR_MARKUP = {
+    code: f"&#{code};"
+    for code in range(128)
+    if not (chr(code).isalnum() or chr(code) in " ._:/%+-")
+}
 _CELL_LENGTH = 60
 _SHORT = 64
 
@@ -31,12 +38,12 @@ def fault_in_line(text: str) -> str | None:
     'control character U+0009'
     """
     # Ten thousand metrics have a handful of units between them; long texts are not kept.
-    return _known(_NOT_IN_LINE, text) if len(text) <= _SHORT else _fault(_NOT_IN_LINE, text)
+    return _known_in_line(text) if len(text) <= _SHORT else _fault(_NOT_IN_LINE, text)
 
 
 def fault_in_text(text: str) -> str | None:
     """Say why ``text`` may not enter the registry, or None; line feed and tab may."""
-    return _known(_NOT_IN_TEXT, text) if len(text) <= _SHORT else _fault(_NOT_IN_TEXT, text)
+    return _known_in_text(text) if len(text) <= _SHORT else _fault(_NOT_IN_TEXT, text)
 
 
 def normal(text: str) -> str:
@@ -68,6 +75,8 @@ def visible(text: str) -> str:
     >>> visible("\x1b[31mred")
     '\\x1b[31mred'
     """
+    if text.isascii() and text.replace("\n", "").isprintable():  # what nearly all output is
+        return text
     return _NOT_IN_TEXT.sub(_escape, text)
 
 
@@ -82,18 +91,15 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def _escaped(text: str) -> str:
-    return _NOT_IN_CELL.sub(lambda match: f"&#{ord(match.group())};", " ".join(text.split()))
-
-
-_known_escaped = lru_cache(maxsize=1024)(_escaped)
-
-
-@lru_cache(maxsize=1024)
-def _known(forbidden: re.Pattern[str], text: str) -> str | None:
-    return _fault(forbidden, text)
+    shown = " ".join(text.split()).translate(_CONTROL_OR_MARKUP)
+    if shown.isascii():
+        return shown
+    return _FORMATTING.sub(lambda match: f"&#{ord(match.group())};", shown)
 
 
 def _fault(forbidden: re.Pattern[str], text: str) -> str | None:
+    if text.isascii() and text.isprintable():  # nothing to look for in what nearly all texts are
+        return None
     match = forbidden.search(text)
     if match:
         code = ord(match.group())
@@ -104,3 +110,8 @@ def _fault(forbidden: re.Pattern[str], text: str) -> str | None:
     if not unicodedata.is_normalized("NFC", text):
         return "text not in Unicode normal form C"
     return None
+
+
+_known_escaped = lru_cache(maxsize=1024)(_escaped)
+_known_in_line = lru_cache(maxsize=1024)(partial(_fault, _NOT_IN_LINE))
+_known_in_text = lru_cache(maxsize=1024)(partial(_fault, _NOT_IN_TEXT))

@@ -14,7 +14,7 @@ import itertools
 import operator
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from gitbaseline.frozen import dataclass
 from gitbaseline.model.names import Oid
@@ -22,9 +22,12 @@ from gitbaseline.model.names import Oid
 _ENTRY = re.compile(rb"(100644|40000) ([^\x00/]+)\x00(.{20})", re.DOTALL)
 _ENTRIES = re.compile(rb"(?:(?:100644|40000) [^\x00/]++\x00.{20})*+", re.DOTALL)
 _NAMES = re.compile(rb"(100644|40000) ([^\x00/]++)\x00.{20}", re.DOTALL)
-_REST = len(" \0") + 20  # bytes of an entry beside its mode and name
+_ID = 20  # bytes
+_REST = len(" \0") + _ID  # bytes of an entry beside its mode and name
 _FOLDER = ord("4")  # how the mode of a folder begins
+_BEHIND = b"\xff"  # what no name has, being UTF-8
 _SMALL = 16  # entries
+_SMALL_BYTES = 4096
 _ANY = re.compile(rb"([^ \x00]*) ([^\x00]*)\x00(.{20})", re.DOTALL)
 
 
@@ -64,9 +67,13 @@ class Tree:
             self.raw[start:end] for start, end in zip(self.starts[first:last], ends, strict=False)
         ]
 
-    def folders(self) -> int:
-        """Return how many of the entries are folders; quick, since it is asked of large trees."""
-        return bytes(map(self.raw.__getitem__, self.starts)).count(b"4")
+    def folders(self, prefix: str = "") -> int:
+        """Return how many of the folders' names begin so; quick, since large trees are asked."""
+        first, last = (
+            bisect_left(self.starts, key, key=self.key_at)
+            for key in (prefix.encode(), prefix.encode() + _BEHIND)
+        )
+        return bytes(map(self.raw.__getitem__, self.starts[first:last])).count(_FOLDER)
 
     def offset(self, position: int) -> int:
         """Return where an entry begins in ``raw``; behind the last one, where ``raw`` ends."""
@@ -116,6 +123,8 @@ def parse(raw: bytes, like: Tree | None = None) -> Tree:
     ``like`` is a tree already checked; what both begin and end with is not read again.
     """
     known = like or Tree()
+    if _renewed(known, raw) is not None:
+        return Tree(raw, known.starts)
     whole = _at_once(raw) if len(known) <= _SMALL else None
     if whole:
         return whole
@@ -180,48 +189,41 @@ def _between(raw: bytes, known: Tree, first: int, last: int) -> Tree:
 
 def differences(old: Tree, new: Tree) -> list[Difference]:
     """Return the names whose nodes differ, in order of the new tree, then the deleted ones."""
+    place = _renewed(old, new.raw)
+    if place is not None:
+        [(_, before)] = map(_node, old.entries(place, place + 1))
+        [(name, after)] = map(_node, new.entries(place, place + 1))
+        return [Difference(name, before, after)]
     first, last = _shared_ends(old, new.raw)
     end = len(new) - (len(old) - last)
     if new.offset(end) != len(new.raw) - (len(old.raw) - old.offset(last)):
         last, end = len(old), len(new)
     there, here = old.entries(first, last), new.entries(first, end)
     gone, come = set(there), set(here)
-    before = dict(_node(entry) for entry in there if entry not in come)
+    left = dict(_node(entry) for entry in there if entry not in come)
     found = []
     for entry in here:
         if entry not in gone:
             name, node = _node(entry)
-            found.append(Difference(name, before.pop(name, None), node))
-    return found + [Difference(name, node, None) for name, node in before.items()]
+            found.append(Difference(name, left.pop(name, None), node))
+    return found + [Difference(name, node, None) for name, node in left.items()]
 
 
-def build(nodes: Mapping[str, Node]) -> bytes:
-    """Return the raw tree of some nodes."""
-    return grown(Tree(), nodes)
+def _renewed(known: Tree, raw: bytes) -> int | None:
+    """Return the position of the entry whose id is all that ``raw`` has another of.
 
-
-def grown(old: Tree, nodes: Mapping[str, Node]) -> bytes:
-    """Return the raw tree that ``old`` becomes with these nodes, new or in place of a namesake."""
-    pieces: list[bytes] = []
-    done = 0
-    for key, entry in sorted(
-        (_key(name, node), _entry(name, node)) for name, node in nodes.items()
-    ):
-        place = bisect_left(old.starts, key, key=old.key_at)
-        start = old.starts[place] if place < len(old.starts) else len(old.raw)
-        pieces += [old.raw[done:start], entry]
-        replaced = start < len(old.raw) and old.key_at(start) == key
-        done = start + len(entry) if replaced else start
-    return b"".join((*pieces, old.raw[done:]))
-
-
-def _key(name: str, node: Node) -> bytes:
-    return name.encode() + (b"/" if node.is_folder else b"")
-
-
-def _entry(name: str, node: Node) -> bytes:
-    mode = b"40000 " if node.is_folder else b"100644 "
-    return mode + name.encode() + b"\x00" + bytes.fromhex(node.oid)
+    Which is what becomes of every folder above the one that grows. None where it is more, or
+    where the trees are too large to be seen as one number.
+    """
+    size = len(raw)
+    if size != len(known.raw) or size > _SMALL_BYTES:
+        return None
+    differing = int.from_bytes(known.raw, "big") ^ int.from_bytes(raw, "big")
+    first = size - (differing.bit_length() + 7) // 8
+    last = size - ((differing & -differing).bit_length() + 7) // 8
+    place = bisect_right(known.starts, first) - 1
+    end = known.offset(place + 1)
+    return place if end - _ID <= first <= last < end else None
 
 
 def _shared_ends(known: Tree, raw: bytes) -> tuple[int, int]:
@@ -235,17 +237,20 @@ def _shared_ends(known: Tree, raw: bytes) -> tuple[int, int]:
         return 0, size
     old, ends = known.raw, (*known.starts, len(known.raw))
     low, high = 0, bisect_right(ends, len(raw)) - 1
+    reach = 0  # entries from the end, looked at first: what is new sorts last, as time goes
     while low < high:
-        middle = (low + high + 1) // 2
+        middle = max((low + high + 1) // 2, high - reach)
+        reach = 4 * reach + 1
         start, end = ends[low], ends[middle]
-        low, high = (middle, high) if old[start:end] == raw[start:end] else (low, middle - 1)
+        same = raw.startswith(old[start:end], start)
+        low, high = (middle, high) if same else (low, middle - 1)
     first = low
     shift = len(raw) - len(old)
     low, high = max(first, bisect_left(ends, ends[first] - shift)), size
     while low < high:
         middle = (low + high) // 2
         start, end = ends[middle], ends[high]
-        same = old[start:end] == raw[start + shift : end + shift]
+        same = raw.startswith(old[start:end], start + shift)
         low, high = (low, middle) if same else (middle + 1, high)
     return first, high
 

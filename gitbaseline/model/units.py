@@ -22,12 +22,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 from functools import cache
 
 from gitbaseline.errors import InputError
 from gitbaseline.frozen import dataclass
 from gitbaseline.model.metric import Direction
+from gitbaseline.pattern import pattern
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,14 +242,14 @@ _SUFFIXES = {
     "tflops": "TFLOP/s",
     "pflops": "PFLOP/s",
 }
-_SUFFIX = re.compile(
+_SUFFIX = pattern(
     r"(?:^(?![nu]?s$)|_)"  # a key that is only "s" or "us" may be anything
     r"(?:(?P<known>" + "|".join(sorted(_SUFFIXES, key=len, reverse=True)) + r")|per_[^_]+"
     r"|(?:[kmgt]i?(?:b|bits?|bytes?)|bytes|bits?|toks?|tokens?|reqs?|requests?|ops|iters?|it"
     r"|samples?|images?|img|steps?|flops?|[a-z]flops?)_s)$"  # a rate, not seconds
 )
 # Below a key that names the unit, a plain statistic of the same quantity has it too.
-_STATISTIC = re.compile(r"mean|avg|average|median|min|max|p\d+(?:[._]\d+)?", re.ASCII)
+_STATISTIC = pattern(r"mean|avg|average|median|min|max|p\d+(?:[._]\d+)?", re.ASCII)
 
 
 def find(spelling: str) -> Unit | None:
@@ -261,6 +261,8 @@ def lookup(spelling: str) -> Unit:
     """Return the unit of exactly this spelling; InputError names the nearest one otherwise."""
     unit = find(spelling)
     if unit is None:
+        from difflib import get_close_matches  # noqa: PLC0415 - only who misspells waits for it
+
         near = get_close_matches(spelling, _UNITS, n=3, cutoff=0.5)
         raise InputError(
             f"unit {spelling!r} is not known",

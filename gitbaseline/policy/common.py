@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gitbaseline.model.documents import index_after
-from gitbaseline.model.message import Trailers
+from gitbaseline.model.message import Kind, Trailers
 from gitbaseline.model.objects import ObjectKind, object_id
 from gitbaseline.model.root import Role
 from gitbaseline.model.violation import Violation
 from gitbaseline.policy.changes import Action
 from gitbaseline.policy.view import View
 
+ROLES = {
+    Kind.GENESIS: Role.ROOT,
+    Kind.RECORD: Role.RECORD,
+    Kind.COLLECT: Role.COLLECT,
+    Kind.ACCEPT: Role.ACCEPT,
+    Kind.RETRACT: Role.RETRACT,
+    Kind.TRUST: Role.ROOT,
+}
 _TRAILER_RULES = {
     "Baseline-Kind": "trailer/kind",
     "Baseline-Registry": "trailer/registry",

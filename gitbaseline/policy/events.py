@@ -13,44 +13,39 @@ from collections.abc import Iterator
 from gitbaseline.model import baseline_json, documents, event
 from gitbaseline.model.baseline import Standing
 from gitbaseline.model.codec import CodecError
-from gitbaseline.model.event import Event, EventKind, event_path
-from gitbaseline.model.layout import BASELINE, EntryPath, entry_path
+from gitbaseline.model.event import EVENTS, Event, EventKind, event_path
+from gitbaseline.model.layout import BASELINE, EntryPath
 from gitbaseline.model.manifest import digest
-from gitbaseline.model.message import Kind, message
+from gitbaseline.model.message import message
 from gitbaseline.model.names import Oid, epoch_from_utc
-from gitbaseline.model.root import Limits, Role
+from gitbaseline.model.root import Limits
 from gitbaseline.model.shape import ShapeError
 from gitbaseline.model.violation import Violation
+from gitbaseline.policy import record
 from gitbaseline.policy.changes import Trees
 from gitbaseline.policy.common import (
+    ROLES,
     check_index,
     check_message,
     check_only,
     check_role,
 )
-from gitbaseline.policy.record import CLOCK_SKEW
 from gitbaseline.policy.view import View
 
-_EVENTS = {
-    Kind.ACCEPT: (EventKind.ACCEPTED, Role.ACCEPT),
-    Kind.RETRACT: (EventKind.RETRACTED, Role.RETRACT),
-}
 FILE_LIMIT = 64 * 1024
 
 
 def check(view: View) -> Iterator[Violation]:
     """Yield every rule that this acceptance or retraction breaks."""
-    kind, role = _EVENTS[view.kind]
-    subject = view.commit.message.partition("\n")[0].removeprefix(f"{view.kind} ")
-    parts = subject.split("/")
-    path = entry_path(*parts) if len(parts) == 3 else None
+    kind = EVENTS[view.kind]
+    path = record.subject(view.commit, view.kind)
     if path is None or view.before is None:
         yield view.broken("event/subject", f"expected '{view.kind} <family>/<measurement>/<slug>'")
         yield from check_only(view, set(), None)
         return
     file = event_path(path, kind)
     yield from check_only(view, {file, view.index(path.series)[0]}, None)
-    yield from check_role(view, role, path.family)
+    yield from check_role(view, ROLES[view.kind], path.family)
     yield from _entry(view, path, kind)
     yield from _file(view, path, kind, file)
 
@@ -104,7 +99,7 @@ def _agrees(view: View, path: EntryPath, said: Event, file: str) -> Iterator[Vio
     if named != (path.family, path.measurement, str(path.slug)):
         yield view.broken("event/path", f"is about {'/'.join(named)}", file)
     at = epoch_from_utc(said.at)
-    if at > view.commit.person.time or (view.now is not None and at > view.now + CLOCK_SKEW):
+    if at > view.commit.person.time or (view.now is not None and at > view.now + record.CLOCK_SKEW):
         yield view.broken("event/time", f"{said.at} lies after its commit or in the future", file)
     node = view.series(path.series).find(str(path.slug))
     if node and node.is_folder and content_of(view, path) != said.content:

@@ -17,7 +17,7 @@ from dataclasses import replace
 
 from gitbaseline.frozen import dataclass
 from gitbaseline.model.commit import Commit, CommitFault, parse
-from gitbaseline.model.event import EventKind, event_path
+from gitbaseline.model.event import EVENTS, EventKind, event_path
 from gitbaseline.model.manifest import sha256
 from gitbaseline.model.message import Kind, Trailers, kind_of
 from gitbaseline.model.names import Oid
@@ -27,16 +27,9 @@ from gitbaseline.model.root import Role
 from gitbaseline.model.tree import TreeFault
 from gitbaseline.model.violation import Violation
 from gitbaseline.policy.chain import Chain
+from gitbaseline.policy.common import ROLES
 from gitbaseline.policy.raw import raw_commit
 from gitbaseline.policy.state import NotARegistry, State
-
-_ROLES = {
-    Kind.RECORD: Role.RECORD,
-    Kind.COLLECT: Role.COLLECT,
-    Kind.ACCEPT: Role.ACCEPT,
-    Kind.RETRACT: Role.RETRACT,
-}
-_EVENTS = {Kind.ACCEPT: EventKind.ACCEPTED, Kind.RETRACT: EventKind.RETRACTED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,14 +126,14 @@ def _follow(chain: Chain, claim: Claim) -> Followed:
         if kind is Kind.TRUST:
             step = _judged(chain, oid, step.state, kind)
             anchors.append(step.state.raw_sha256)
-        elif kind in _EVENTS and subject == path:
+        elif kind in EVENTS and subject == path:
             _check_held(chain, claim, record.state, step.state)
             step = _judged(chain, oid, step.state, kind, path)
             events.append(step.said)
         else:
             step = _linked(chain, oid, commit, step.state)
     state = _same_trust(chain, claim.tip, step.state)
-    _check_tip(chain, claim, record.state, state, {_EVENTS[said.kind] for said in events})
+    _check_tip(chain, claim, record.state, state, {EVENTS[said.kind] for said in events})
     return Followed(
         anchors=tuple(anchors),
         trust=record.state.root.version,
@@ -185,8 +178,8 @@ def _linked(chain: Chain, oid: Oid, commit: Commit, before: State) -> _Step:
     kind, subject = _stated(oid, commit)
     signer, key, faults = chain.signature(oid, commit, before.root)
     found = [*chain.position(oid, commit, before), *faults]
-    role = _ROLES.get(kind)
-    if role is None:
+    role = ROLES[kind]
+    if role is Role.ROOT:
         found.append(_violation("proof/kind", f"expected no {kind} here", oid))
     elif key and not key.may(role, subject.partition("/")[0]):
         text = f"{key.principal} has not the role {role} for {subject}"

@@ -1,4 +1,4 @@
-"""The objects used last, kept: what one commit wrote is what its successor starts from."""
+"""The objects made last, kept: what one commit made is what its successor starts from."""
 
 from __future__ import annotations
 
@@ -7,41 +7,33 @@ from collections import OrderedDict
 from gitbaseline.model.names import Oid
 from gitbaseline.model.objects import ObjectKind, Objects
 
-_KEPT = 64
-_LARGEST = 256 * 1024  # bytes; a full index has about 120,000
+_KEPT = 4 * 1024 * 1024  # bytes: some 2,500 commits, or thirty full indexes
 
 
 class Recent:
-    """Objects of a repository, the latest small ones from memory."""
+    """Objects of a repository; from memory the latest that were given to ``keep``."""
 
     def __init__(self, objects: Objects) -> None:
         self._objects = objects
-        self._kept: OrderedDict[Oid, bytes] = OrderedDict()
-        self._kinds: dict[Oid, ObjectKind] = {}  # of what was kept by ``keep``
+        self._kept: OrderedDict[Oid, tuple[ObjectKind, bytes]] = OrderedDict()
+        self._bytes = 0
 
     def header(self, oid: Oid) -> tuple[ObjectKind, int]:
         """Return kind and size in bytes without reading the content."""
-        kind = self._kinds.get(oid)
-        return self._objects.header(oid) if kind is None else (kind, len(self._kept[oid]))
+        known = self._kept.get(oid)
+        return (known[0], len(known[1])) if known else self._objects.header(oid)
 
     def read(self, oid: Oid) -> bytes:
         """Return the raw content."""
-        data = self._kept.get(oid)
-        if data is None:
-            data = self._objects.read(oid)
-            self._put(oid, data)
-        return data
+        known = self._kept.get(oid)
+        return known[1] if known else self._objects.read(oid)
 
     def keep(self, oid: Oid, kind: ObjectKind, data: bytes) -> None:
-        """Keep an object that was just stored under the id that its content has."""
-        if self._put(oid, data):
-            self._kinds[oid] = kind
-
-    def _put(self, oid: Oid, data: bytes) -> bool:
-        if len(data) > _LARGEST:
-            return False
-        self._kept[oid] = data
-        if len(self._kept) > _KEPT:
-            gone, _ = self._kept.popitem(last=False)
-            self._kinds.pop(gone, None)
-        return True
+        """Keep an object under the id that its content has."""
+        if oid in self._kept:
+            return
+        self._kept[oid] = kind, data
+        self._bytes += len(data)
+        while self._bytes > _KEPT:
+            _, (_, gone) = self._kept.popitem(last=False)
+            self._bytes -= len(gone)

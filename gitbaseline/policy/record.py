@@ -19,7 +19,7 @@ from gitbaseline.model import baseline_json, documents, tier
 from gitbaseline.model.baseline import Baseline, Tier
 from gitbaseline.model.codec import CodecError
 from gitbaseline.model.commit import Commit
-from gitbaseline.model.layout import BASELINE, SCHEMA, SOURCE_MD, EntryPath, entry_path
+from gitbaseline.model.layout import BASELINE, SCHEMA, SOURCE_MD, EntryPath, entry_named
 from gitbaseline.model.manifest import digest, sha256
 from gitbaseline.model.message import Kind, message
 from gitbaseline.model.metric import Validity
@@ -72,9 +72,7 @@ def check(view: View) -> Iterator[Violation]:
 
 def subject(commit: Commit, kind: Kind) -> EntryPath | None:
     """Return the entry that the first line of a commit names, None where it names none."""
-    words = commit.message.partition("\n")[0]
-    parts = words.removeprefix(f"{kind} ").split("/")
-    return entry_path(*parts) if len(parts) == 3 else None
+    return entry_named(commit.message.partition("\n")[0].removeprefix(f"{kind} "))
 
 
 def contents(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from gitbaseline.model.documents import ROWS, rows_in
+from gitbaseline.model.documents import ROWS, SHORTEST_ROW, rows_in
 from gitbaseline.model.layout import index_name
 from gitbaseline.model.names import ENTRY_LIMIT, Oid, SlugKey, continued
 from gitbaseline.model.objects import Objects
@@ -45,7 +45,7 @@ def growing_index(objects: Objects, tree: Tree) -> tuple[str, bytes]:
     if size > INDEX_LIMIT:
         raise TreeFault("limit/index", f"index of {size} bytes, at most {INDEX_LIMIT}")
     present = objects.read(node.oid)
-    if rows_in(present) >= ROWS:
+    if size >= ROWS * SHORTEST_ROW and rows_in(present) >= ROWS:  # counted where many lie
         return index_name(ordinal + 1), b""
     return index_name(ordinal), present
 
@@ -63,16 +63,6 @@ def is_full(tree: Tree) -> bool:
 def free_slug(tree: Tree, time: str) -> SlugKey:
     """Return the slug for an entry of this time (``YYYYMMDDTHHMMSSZ``): the smallest free suffix.
 
-    Suffixes in use have no gap, so the first free one is found by doubling and halving.
+    Suffixes in use have no gap, so it is one more than there are entries of that time.
     """
-    low, high = 0, 1
-
-    def taken(suffix: int) -> bool:
-        return tree.at(f"{SlugKey(time, suffix)}/".encode()) is not None
-
-    while taken(high):
-        low, high = high, high * 2
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if taken(middle) else (low, middle)
-    return SlugKey(time, high)
+    return SlugKey(time, tree.folders(time) + 1)

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from gitbaseline.model.baseline import Baseline, SourceKind
 from gitbaseline.model.layout import BASELINE, LFS, SCHEMA, SNAPSHOT, SOURCE_MD
 from gitbaseline.model.manifest import listing, sha256
-from gitbaseline.model.names import extension, fold, path_fault
+from gitbaseline.model.names import extension, path_fault, twins
 from gitbaseline.model.pointer import Pointer, from_bytes, pointer_of
 
 _KNOWN = (BASELINE, SOURCE_MD, SCHEMA)
@@ -90,15 +90,10 @@ def _stored(content: Mapping[str, bytes], name: str, *, is_folder: bool) -> dict
 
 
 def _paths(stored: Mapping[str, bytes], name: str) -> Iterator[tuple[str, str, str]]:
-    seen: dict[str, str] = {}
     for path in stored:
         fault = path_fault(path)
         if fault:
             yield "snapshot/path", fault, f"{name}/{path}"
-        parts = path.split("/")
-        for depth in range(1, len(parts) + 1):
-            spelled = "/".join(parts[:depth])
-            other = seen.setdefault(fold(spelled), spelled)
-            if other != spelled:
-                text = f"{other!r} is the same name in another case"
-                yield "snapshot/path", text, f"{name}/{spelled}"
+    for spelled, other in twins(stored):
+        text = f"{other!r} is the same name in another case"
+        yield "snapshot/path", text, f"{name}/{spelled}"

@@ -20,12 +20,12 @@ from dataclasses import replace
 from gitbaseline.frozen import dataclass
 from gitbaseline.model import root as roots
 from gitbaseline.model.commit import Commit, CommitFault, parse
-from gitbaseline.model.event import EventKind, event_path
+from gitbaseline.model.event import EVENTS, event_path
 from gitbaseline.model.layout import (
     ALLOWED_SIGNERS,
     DISTRUSTED,
     ROOT_JSON,
-    entry_path,
+    entry_named,
     trust_folder,
 )
 from gitbaseline.model.manifest import digest
@@ -212,15 +212,10 @@ def void_paths(lost: list[Stated]) -> set[str]:
     """Return the paths that stand for lost statements in ``distrusted``."""
     found = set()
     for one in lost:
-        path = entry_path(*one.subject.split("/")) if one.subject.count("/") == 2 else None
-        if path is None:
-            continue
-        if one.kind is Kind.ACCEPT:
-            found.add(event_path(path, EventKind.ACCEPTED))
-        elif one.kind is Kind.RETRACT:
-            found.add(event_path(path, EventKind.RETRACTED))
-        else:
-            found.add(str(path))
+        path = entry_named(one.subject)
+        if path:
+            event = EVENTS.get(one.kind) if one.kind else None
+            found.add(event_path(path, event) if event else str(path))
     return found
 
 

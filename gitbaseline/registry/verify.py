@@ -13,12 +13,12 @@ from gitbaseline.frozen import dataclass
 from gitbaseline.model.commit import CommitFault, parent_of, parse
 from gitbaseline.model.manifest import sha256
 from gitbaseline.model.names import Oid
-from gitbaseline.model.objects import ObjectMissing
+from gitbaseline.model.objects import ObjectKind, ObjectMissing, Objects
 from gitbaseline.model.violation import Violation
 from gitbaseline.policy.chain import Chain
 from gitbaseline.policy.raw import raw_commit
+from gitbaseline.policy.recent import Recent
 from gitbaseline.registry.walk import Progress, walk
-from gitbaseline.store import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,6 @@ class Verification:
 
 
 def verify(
-    store: Store,
     chain: Chain,
     tip: Oid,
     *,
@@ -77,7 +76,7 @@ def verify(
 
     ``progress`` gets (done, total) commits.
     """
-    walked = _history(store, tip, known)
+    walked = _history(chain.objects, tip, known)
     state = chain.load(known.commit) if known and walked.from_known else None
     judgeable = walked.missing is None and not walked.broken
     tally = walk(chain, walked.commits if judgeable else (), state, progress=progress)
@@ -101,9 +100,9 @@ def verify(
     )
 
 
-def genesis_digest(store: Store, tip: Oid) -> str | None:
+def genesis_digest(objects: Objects, tip: Oid) -> str | None:
     """Return the SHA-256 of a history's raw genesis, its pin; None where it is cut off."""
-    return _history(store, tip, None).genesis
+    return _history(Recent(objects), tip, None).genesis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,20 +116,21 @@ class _Walked:
     broken: tuple[Violation, ...] = ()
 
 
-def _history(store: Store, tip: Oid, known: Known | None) -> _Walked:
+def _history(objects: Recent, tip: Oid, known: Known | None) -> _Walked:
     commits: list[Oid] = []
     raw = b""
     at: Oid | None = tip
     while at is not None:
         child = raw
         try:
-            raw = raw_commit(store, at)
+            raw = raw_commit(objects, at)
         except ObjectMissing:
             return _cut(commits, child, at)
         except CommitFault as fault:
             return _broken(commits, fault, at)
         if known and at == known.commit and sha256(raw) == known.raw_sha256:
             return _Walked(commits=commits[::-1], from_known=True)
+        objects.keep(at, ObjectKind.COMMIT, raw)  # it is judged next
         commits.append(at)
         at = parent_of(raw)
     return _Walked(commits=commits[::-1], genesis=sha256(raw))

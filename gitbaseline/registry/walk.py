@@ -23,7 +23,8 @@ from gitbaseline.policy.chain import Chain, Checked
 from gitbaseline.policy.state import NotARegistry, State
 from gitbaseline.transport import workers
 
-_WORTH = 128  # commits a part: a few times what starting a worker costs
+_WORTH = 64  # commits a part: a few times what starting a worker costs
+_MOST = 256  # parts
 
 Progress = Callable[[int, int], None]
 
@@ -73,8 +74,8 @@ def walk(
     Ends early where nothing after a commit can be judged, or with ``most`` findings. ``progress``
     gets (done, total) commits.
     """
-    parts = min(workers.count(), len(commits) // _WORTH)
-    if parts > 1:
+    parts = min(_MOST, len(commits) // _WORTH)
+    if parts > 1 and workers.count() > 1:
         joined = _in_parts(chain, commits, before, parts, progress)
         if joined is not None:
             return joined
@@ -110,29 +111,26 @@ def _in_parts(
     ends = [len(commits) * part // parts for part in range(parts + 1)]
 
     def part(start: int, end: int) -> Tally | None:
-        told = progress if end == len(commits) else None
         try:
             state = chain.load(commits[start - 1]) if start else before
         except (NotARegistry, CommitFault, TreeFault, ObjectMissing):
             return None
-        tally = _one(
-            chain,
-            commits[start:end],
-            state,
-            most=1,
-            progress=told and (lambda done, _: told(min(done * parts, len(commits)), len(commits))),
-        )
+        tally = _one(chain, commits[start:end], state, most=1)
+        if progress:
+            progress(end, len(commits))
         return None if tally.found or tally.state is None else tally
 
     tasks = [partial(part, start, end) for start, end in itertools.pairwise(ends)]
     try:
-        first, *later = workers.each(tasks)
+        found = workers.each(tasks)
     except workers.WorkerLost:
         return None
-    if first is None:
+    good = [tally for tally in found if tally]
+    if len(good) < parts:
         return None
+    whole, *later = good
     for tally in later:
-        if tally is None:
-            return None
-        first.join(tally)
-    return first
+        whole.join(tally)
+    if progress:
+        progress(len(commits), len(commits))
+    return whole

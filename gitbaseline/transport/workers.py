@@ -1,6 +1,6 @@
 """The same work in several processes at once, for what only computes.
 
-A worker is a fork: it begins with all that this process holds, and sends back one value. Where
+A worker is a fork: it begins with all that this process holds, and sends back values. Where
 forks are not to be had, or threads make them unsafe, one process works alone.
 """
 
@@ -29,22 +29,41 @@ def count() -> int:
 
 
 def each(tasks: Sequence[Callable[[], Result]]) -> list[Result]:
-    """Return what the tasks return, in their order; the last one runs here. Raises WorkerLost."""
-    running = [_start(task) for task in tasks[:-1]]
+    """Return what the tasks, at most 256, return, in their order. Raises WorkerLost.
+
+    Each process, this one among them, takes the next task when it is done with one: neither tasks
+    nor processors need be equal.
+    """
+    queue, filler = os.pipe()
+    os.write(filler, bytes(range(len(tasks))))  # a byte a task: no two processes read the same
+    os.close(filler)
+    running = [_start(tasks, queue) for _ in range(min(count(), len(tasks)) - 1)]
     try:
-        last = [task() for task in tasks[-1:]]
+        done = _work(tasks, queue)
     except BaseException:
+        os.read(queue, len(tasks))  # nobody begins another
         for process, reader in running:
             os.close(reader)  # a worker that still writes ends by that
             os.waitpid(process, 0)
         raise
-    sent = [_await(process, reader) for process, reader in running]
-    if None in sent:
+    finally:
+        os.close(queue)
+    for process, reader in running:
+        done |= _await(process, reader)
+    if len(done) < len(tasks):
         raise WorkerLost
-    return [*(pickle.loads(data) for data in sent if data), *last]  # noqa: S301 - of our own fork
+    return [done[number] for number in range(len(tasks))]
 
 
-def _start(task: Callable[[], object]) -> tuple[int, int]:
+def _work(tasks: Sequence[Callable[[], Result]], queue: int) -> dict[int, Result]:
+    """Do the tasks that nobody else took; return what they return by their numbers."""
+    done: dict[int, Result] = {}
+    while taken := os.read(queue, 1):
+        done[taken[0]] = tasks[taken[0]]()
+    return done
+
+
+def _start(tasks: Sequence[Callable[[], object]], queue: int) -> tuple[int, int]:
     reader, writer = os.pipe()
     process = os.fork()
     if process == 0:  # pragma: no cover - the fork ends without a word to the coverage tool
@@ -52,7 +71,7 @@ def _start(task: Callable[[], object]) -> tuple[int, int]:
         try:
             os.close(reader)
             with open(writer, "wb") as pipe:  # noqa: PTH123 - a descriptor, not a path
-                pipe.write(pickle.dumps(task()))
+                pipe.write(pickle.dumps(_work(tasks, queue)))
             code = 0
         finally:
             os._exit(code)
@@ -60,8 +79,9 @@ def _start(task: Callable[[], object]) -> tuple[int, int]:
     return process, reader
 
 
-def _await(process: int, reader: int) -> bytes | None:
+def _await(process: int, reader: int) -> dict[int, Result]:
+    """Return what a worker did; of one that was lost nothing."""
     with open(reader, "rb") as pipe:
         data = pipe.read()
     _, status = os.waitpid(process, 0)
-    return data if status == 0 else None
+    return pickle.loads(data) if status == 0 else {}  # noqa: S301 - of our own fork

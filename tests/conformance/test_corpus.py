@@ -52,7 +52,7 @@ def test_in_process(build, tmp_path, name):
     if built.attack.tip:
         store = Store(built.client)
         chain = Chain(store, sshsig.verify)
-        answer = verify(store, chain, built.attack.tip, pins=[built.forge.pin])
+        answer = verify(chain, built.attack.tip, pins=[built.forge.pin])
         rules = [found.rule for found in answer.violations]
         _agrees(built.case, answer.good, rules, answer.pinned)
 

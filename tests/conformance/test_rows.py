@@ -41,6 +41,6 @@ def test_where_a_verifier_says_something_else_the_case_says_why():
 
 def test_the_base_is_valid_and_the_same_everywhere():
     forge, commits = base.made()
-    answer = verify(forge.pile, forge.chain, forge.tip, pins=[forge.pin])
+    answer = verify(forge.chain, forge.tip, pins=[forge.pin])
     assert (answer.good, answer.statements, answer.pinned) == (True, len(commits), True)
     assert forge.pin == "d62a9a1f8efdab91646600aec2e97ba7e257ff39e9d0437adc2b9b122d395778"

@@ -183,3 +183,9 @@ def test_an_index_of_the_longest_rows_fits_the_limit(least, path):
     row = documents.entry_row(path, entry)
     longest = documents.index_after(b"", "f" * 64 + "/" + "m" * 70, row * documents.ROWS)
     assert len(longest) < INDEX_LIMIT
+
+
+def test_no_row_is_shorter_than_the_shortest(path):
+    row = documents.event_row("2026-05-20T10:11:12Z", path, "x", "", "")
+    assert len(str(path.slug)) == len("20260520T101112Z")
+    assert len(row) == documents.SHORTEST_ROW + len("x ")

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gitbaseline.model import tree
-from gitbaseline.model.tree import Difference, Node, Tree, TreeFault, build, differences, parse
+from gitbaseline.model.tree import Difference, Node, Tree, TreeFault, differences, parse
+from gitbaseline.model.tree_build import build
 
 OID, OTHER = "11" * 20, "22" * 20
 

@@ -33,7 +33,8 @@ from gitbaseline.model.metric import Direction, Metric
 from gitbaseline.model.names import epoch_from_utc, slug_time
 from gitbaseline.model.objects import ObjectKind, ObjectMissing
 from gitbaseline.model.root import ListedKey, Role, Root
-from gitbaseline.model.tree import Node, build
+from gitbaseline.model.tree import Node
+from gitbaseline.model.tree_build import build
 from gitbaseline.policy.chain import Chain
 from gitbaseline.policy.series import free_slug
 from gitbaseline.policy.snapshot import snapshot_name

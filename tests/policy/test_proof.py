@@ -15,7 +15,8 @@ from gitbaseline.model.event import EventKind
 from gitbaseline.model.layout import entry_path
 from gitbaseline.model.message import Kind
 from gitbaseline.model.objects import ObjectKind, object_id
-from gitbaseline.model.tree import Node, build
+from gitbaseline.model.tree import Node
+from gitbaseline.model.tree_build import build
 from gitbaseline.policy.chain import Chain
 from gitbaseline.policy.proof import damaged
 from gitbaseline.registry.prove import examine, make

@@ -246,7 +246,8 @@ def test_what_is_no_series_cannot_be_gone_on_from(grown):
 
 
 def long_index(count):
-    row = b"| 2026-05-20T10:11:12Z | [x](x/) | 1 | s | lower | DRAFT | alice | |\n"
+    slug = b"20260520T101112Z"
+    row = b"| 2026-05-20T10:11:12Z | [%b](%b/) | 1 | s | lower | DRAFT | alice | |\n" % (slug, slug)
     return documents.index_after(b"", SERIES, "") + row * count
 
 

@@ -97,7 +97,7 @@ class Registry(RuleBasedStateMachine):
     @invariant()
     def the_history_is_what_the_model_says(self):
         pile, tip = self.forge.pile, self.history[-1]
-        answer = verify(pile, Chain(pile, sshsig.verify), tip, pins=[self.pin])
+        answer = verify(Chain(pile, sshsig.verify), tip, pins=[self.pin])
         assert (answer.good, answer.statements, answer.tip) == (
             True,
             len(self.history),

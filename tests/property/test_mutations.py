@@ -48,7 +48,7 @@ def _found(registry, place, spoiled):
     push = RefUpdate(old=held, new=spoiled, ref=BRANCH)
     told = {finding.rule for finding in judge(place.pile, sshsig.verify, guard, [push])}
     chain = Chain(place.pile, sshsig.verify)
-    answer = verify(place.pile, chain, spoiled, pins=[registry.pin])
+    answer = verify(chain, spoiled, pins=[registry.pin])
     assert not answer.good
     return told
 
@@ -61,7 +61,7 @@ def name_of(place, spoiled):
 
 def test_the_registry_itself_is_good(fifty):
     chain = Chain(fifty.pile, sshsig.verify)
-    answer = verify(fifty.pile, chain, fifty.commits[-1], pins=[fifty.pin])
+    answer = verify(chain, fifty.commits[-1], pins=[fifty.pin])
     assert (answer.good, answer.kinds) == (
         True,
         {"genesis": 1, "record": 50, "retract": 1, "trust": 1},

@@ -12,6 +12,7 @@ from collections import ChainMap
 from collections.abc import Mapping
 
 from gitbaseline.model import tree as trees
+from gitbaseline.model import tree_build
 from gitbaseline.model.names import Oid
 from gitbaseline.model.objects import ObjectKind, ObjectMissing
 from gitbaseline.model.tree import Node
@@ -74,7 +75,7 @@ class Pile:
             nodes[name] = Node(grown, is_folder=True)
             if not self.read(grown):
                 nodes.pop(name)
-        return self.write_tree(trees.build(nodes))
+        return self.write_tree(tree_build.build(nodes))
 
     def tip(self, ref):
         return self.refs.get(ref)

@@ -9,6 +9,7 @@ from corpus import base
 from corpus.base import ALICE, FIRST, entry
 from corpus.case import add, case
 from gitbaseline.model import tree as trees
+from gitbaseline.model import tree_build
 from gitbaseline.model.names import Oid
 from gitbaseline.model.objects import ObjectKind
 from gitbaseline.model.tree import Node
@@ -25,7 +26,7 @@ def at(pile, top, path, change) -> Oid:
     head, _, rest = path.partition("/")
     nodes = pile.nodes(top)
     nodes[head] = Node(at(pile, nodes[head].oid, rest, change), is_folder=True)
-    return pile.write_tree(trees.build(nodes))
+    return pile.write_tree(tree_build.build(nodes))
 
 
 def line(mode, name, oid) -> bytes:
