@@ -12,16 +12,18 @@ from __future__ import annotations
 import errno
 import os
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import pygit2
-from pygit2.enums import ObjectType, RepositoryOpenFlag
-
+from gitbaseline.certificates import without_certificates
 from gitbaseline.errors import TipMoved, Unable
 from gitbaseline.model.names import Oid
 from gitbaseline.model.objects import ObjectKind, ObjectMissing, object_id
+
+with without_certificates():
+    import pygit2
+    from pygit2.enums import ObjectType, RepositoryOpenFlag, SortMode
 
 _KINDS = {
     ObjectType.COMMIT: ObjectKind.COMMIT,
@@ -192,12 +194,50 @@ class Store:
         except (KeyError, pygit2.GitError):
             return False
 
-    def ancestors(self, start: Oid) -> Iterator[Oid]:
-        """Yield ``start`` and what lies before it, newest first."""
+    def nearest(self, start: Oid, among: Container[str]) -> Oid | None:
+        """Return the one of some commits that is ``start`` or before it with none in between.
+
+        No more is read than lies between. Of several such, on branches that were merged, it is
+        always the same one. None where none is found as far as history is here.
+        """
+        # Every other order of libgit2 reads the whole history before it says the first commit.
+        walk = self._commits(start, SortMode.NONE)
+        first = next((commit.id for commit in walk if str(commit.id) in among), None)
+        if first is None:
+            return None
+        # By time it may have been met before a commit that comes after it: of the same second, or
+        # where a clock was wrong.
+        found, after = first, {first}
+        for commit in self._commits(start, SortMode.TOPOLOGICAL | SortMode.REVERSE, but=str(first)):
+            if not after.isdisjoint(commit.parent_ids):
+                after.add(commit.id)
+                found = commit.id if str(commit.id) in among else found
+        return Oid(str(found))
+
+    def commits_after(self, old: Oid, new: Oid, *, most: int) -> int | None:
+        """Return how many commits the history of ``new`` has that the one of ``old`` has not.
+
+        None where they are more than ``most``, or ``old`` does not lie in that history. (libgit2's
+        own ``ahead_behind`` miscounts where commits are of the same second.)
+        """
+        count, met = 0, old == new
+        for commit in self._commits(new, SortMode.TOPOLOGICAL, but=old):
+            count += 1
+            met = met or old in map(str, commit.parent_ids)
+            if count > most:
+                return None
+        return count if met else None
+
+    def _commits(
+        self, start: Oid, order: SortMode, *, but: str | None = None
+    ) -> Iterator[pygit2.Commit]:
+        """Yield ``start`` and what lies before it, as far as it is here; not ``but`` and before."""
         try:
-            for commit in self._repo.walk(start, pygit2.enums.SortMode.TOPOLOGICAL):
-                yield Oid(str(commit.id))
-        except (KeyError, pygit2.GitError):
+            walk = self._repo.walk(start, order)
+            if but:
+                walk.hide(but)
+            yield from walk
+        except (KeyError, ValueError, pygit2.GitError):
             return
 
     def merge_base(self, one: Oid, other: Oid) -> Oid | None:

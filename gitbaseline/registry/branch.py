@@ -110,7 +110,9 @@ class Branch:
 
     def tip(self) -> Oid | None:
         """Return the commit to read and build on: the remote's tip where it is ahead or alone."""
-        local = self.store.tip(self.ref)
+        return self._newer(self.store.tip(self.ref))
+
+    def _newer(self, local: Oid | None) -> Oid | None:
         remote = self.store.tip(self.tracking_ref) if self.tracking_ref else None
         if local is None or remote is None:
             return local or remote
@@ -194,7 +196,7 @@ class Branch:
 
     def _attempt(self, statement: Statement, author: Author, clock: Callable[[], int]) -> Written:
         expected = self.store.tip(self.ref)
-        state = self.state()
+        state = self.state(self._newer(expected))
         return self._put(statement, author, clock(), expected=expected, before=state)
 
     def _put(
@@ -247,12 +249,17 @@ class Branch:
         except (NotARegistry, CommitFault, TreeFault) as fault:
             raise self._foreign(fault) from None
         except ObjectMissing as missing:
-            raise Unable(
-                f"the repository lacks {missing.oid}, which the registry needs",
-                code="registry/incomplete",
-                where=self.ref,
-                hint="in a partial clone: git fetch --refetch --filter=blob:limit=1g",
-            ) from None
+            raise incomplete(missing, where=self.ref) from None
+
+
+def incomplete(missing: ObjectMissing, where: str | None = None) -> Unable:
+    """Return the error of a repository that does not hold all of its registry."""
+    return Unable(
+        f"the repository lacks {missing.oid}, which the registry needs",
+        code="registry/incomplete",
+        where=where,
+        hint="in a partial clone: git fetch --refetch --filter=blob:limit=1g",
+    )
 
 
 def _wait(tried: int) -> None:

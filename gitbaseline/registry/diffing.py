@@ -85,11 +85,4 @@ def age(store: Store, baseline: Baseline, current: Baseline) -> str:
 def _commits(store: Store, old: str, new: str) -> int | None:
     if NO_COMMIT in (old, new):
         return None
-    if old == new:
-        return 0
-    for count, commit in enumerate(store.ancestors(Oid(new))):
-        if commit == old:
-            return count
-        if count >= _COUNTED:
-            break
-    return None
+    return store.commits_after(Oid(old), Oid(new), most=_COUNTED)

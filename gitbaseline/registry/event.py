@@ -6,10 +6,9 @@ from gitbaseline.errors import InputError
 from gitbaseline.frozen import dataclass
 from gitbaseline.model import documents, event
 from gitbaseline.model.codec import CodecError
-from gitbaseline.model.event import Event, EventKind, event_path
+from gitbaseline.model.event import STATEMENTS, Event, EventKind, event_path
 from gitbaseline.model.layout import EntryPath
 from gitbaseline.model.manifest import digest
-from gitbaseline.model.message import Kind
 from gitbaseline.model.objects import Objects
 from gitbaseline.model.shape import ShapeError
 from gitbaseline.policy.changes import Trees
@@ -17,8 +16,6 @@ from gitbaseline.policy.events import files_below
 from gitbaseline.policy.series import growing_index, series_tree
 from gitbaseline.policy.state import State
 from gitbaseline.registry.branch import Draft
-
-_KINDS = {EventKind.ACCEPTED: Kind.ACCEPT, EventKind.RETRACTED: Kind.RETRACT}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +49,7 @@ class Happening:
         row = documents.event_row(self.at, self.entry, self.kind, self.by, self.reason)
         series = self.entry.series
         return Draft(
-            kind=_KINDS[self.kind],
+            kind=STATEMENTS[self.kind],
             subject=str(self.entry),
             content={path: data},
             files={path: data, f"{series}/{name}": documents.index_after(index, series, row)},

@@ -122,7 +122,7 @@ def incoming(store: Store, remote: Remote) -> Incoming:
 
 def check(branch: Branch, base: Oid, commits: Sequence[Oid]) -> tuple[Violation, ...]:
     """Judge the commits after ``base``, which is taken as it is; return what is wrong."""
-    state = branch.chain.load(base)
+    state = branch.state(base)
     for oid in commits:
         checked = branch.chain.check(oid, state)
         if checked.violations or checked.state is None:

@@ -19,7 +19,7 @@ from gitbaseline.policy import snapshot
 from gitbaseline.registry import compose, privacy
 from gitbaseline.registry import source as sources
 from gitbaseline.registry.folder import Folder, check_is_content, content
-from gitbaseline.registry.importing import Arrival, Origin, Terms, as_imported
+from gitbaseline.registry.imported import Arrival, Origin, Terms, as_imported
 from gitbaseline.registry.record import unplaced
 
 

@@ -18,7 +18,7 @@ from gitbaseline.model.layout import BASELINE, SNAPSHOT, SOURCE_MD, index_name
 from gitbaseline.registry import compose, older
 from gitbaseline.registry import source as sources
 from gitbaseline.registry.folder import Folder, check_is_content, content
-from gitbaseline.registry.importing import Arrival, Origin, Terms, arrive
+from gitbaseline.registry.imported import Arrival, Origin, Terms, arrive
 from gitbaseline.registry.loose import text
 
 _INDEX = index_name(1)

@@ -28,17 +28,8 @@ from gitbaseline.model.baseline import NO_COMMIT, Code
 from gitbaseline.model.codec import JSON
 from gitbaseline.model.metric import Direction
 from gitbaseline.registry import histories
-from gitbaseline.registry.importing import (
-    Arrival,
-    Fate,
-    Listing,
-    Origin,
-    Outcome,
-    Terms,
-    Told,
-    Waiting,
-    arrive,
-)
+from gitbaseline.registry.imported import Arrival, Origin, Terms, Told, arrive
+from gitbaseline.registry.listing import Fate, Listing, Outcome, Waiting
 from gitbaseline.registry.loose import normalized
 from gitbaseline.registry.privacy import plain_url
 

@@ -28,7 +28,8 @@ from gitbaseline.model.names import name_fault, suggest
 from gitbaseline.registry import folder_exported, folder_older, older
 from gitbaseline.registry import source as sources
 from gitbaseline.registry.folder import Folder, content
-from gitbaseline.registry.importing import Fate, Listing, Outcome, Terms, Waiting
+from gitbaseline.registry.imported import Terms
+from gitbaseline.registry.listing import Fate, Listing, Outcome, Waiting
 
 NAME = "folders"
 BELOW = Path("experiments", "artifacts", "perf-baselines")

@@ -20,7 +20,8 @@ from gitbaseline.formats.settle import settle
 from gitbaseline.model.baseline import NO_COMMIT, Code
 from gitbaseline.model.codec import JSON
 from gitbaseline.registry import histories
-from gitbaseline.registry.importing import Arrival, Listing, Origin, Terms, Told, Waiting, arrive
+from gitbaseline.registry.imported import Arrival, Origin, Terms, Told, arrive
+from gitbaseline.registry.listing import Listing, Waiting
 
 NAME = pytest_benchmark.NAME
 _FOLDER = ".benchmarks"

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from gitbaseline.model.names import Oid
-from gitbaseline.model.tree import Node, Tree, grown
+from gitbaseline.model.tree import Node, Tree
+from gitbaseline.model.tree_build import grown
 from gitbaseline.policy.changes import Trees
 
 

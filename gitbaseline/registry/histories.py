@@ -13,7 +13,8 @@ from gitbaseline.model.names import suggest
 from gitbaseline.model.root import Limits
 from gitbaseline.registry import compose
 from gitbaseline.registry import source as sources
-from gitbaseline.registry.importing import Fate, Listing, Outcome, Terms, Waiting
+from gitbaseline.registry.imported import Terms
+from gitbaseline.registry.listing import Fate, Listing, Outcome, Waiting
 
 _SHA = re.compile(r"[0-9a-f]{7,64}")
 

@@ -6,10 +6,13 @@ retracted and at most 30 days old; the same key for anything else is an error.
 
 from __future__ import annotations
 
+from itertools import takewhile
+from json.encoder import encode_basestring
+
 from gitbaseline.errors import Unable
 from gitbaseline.model.baseline import Baseline
 from gitbaseline.model.commit import parse
-from gitbaseline.model.names import epoch_from_utc
+from gitbaseline.model.names import epoch_from_utc, slug_time, utc_from_epoch
 from gitbaseline.model.signature import Fingerprint, SignedBy, Verify
 from gitbaseline.policy.changes import Trees
 from gitbaseline.registry.reader import Entry, Reader
@@ -30,10 +33,13 @@ def earlier(
     """Return the entry that this one would repeat, or None; Unable where the key was used up."""
     if entry.idempotency_key is None:
         return None
-    oldest = epoch_from_utc(entry.registered_at_utc) - _SECONDS
-    for found in reader.entries(entry.family, entry.measurement):
-        if epoch_from_utc(found.baseline.registered_at_utc) < oldest:
-            break
+    oldest = slug_time(utc_from_epoch(epoch_from_utc(entry.registered_at_utc) - _SECONDS))
+    every = reader.listed(entry.family, entry.measurement)
+    spelled = encode_basestring(entry.idempotency_key).encode()
+    for listed in takewhile(lambda listed: listed.path.slug.time >= oldest, every):
+        if spelled not in reader.baseline_json(listed):  # all but one are told by their bytes
+            continue
+        found = reader.read(listed)
         if found.retracted or found.baseline.idempotency_key != entry.idempotency_key:
             continue
         commit = reader.commit_of(found.path)

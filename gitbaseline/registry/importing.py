@@ -1,153 +1,42 @@
 """Bringing in what was measured before there was a registry: one signed commit for each entry.
 
-A store of another kind (``registry.stores``) lists what it holds without reading it all; each
-entry is read when its turn comes, oldest first, and placed on whatever tip it is tried on.
+What a store holds is listed (``listing``) without reading it all; each entry is read when its turn
+comes, oldest first, and placed on whatever tip it is tried on.
 
 Rules:
 
-- An entry keeps its original time, which is its slug, and says ``imported``.
+- An entry's original time is its slug (``imported``).
 - It is history: it is not held to the entries before it, and becomes no candidate here.
 - The branch moves over some entries at once, after all of them are on disk: one commit each, but
   one wait for the disk. Where that is cut short none of them is there, and those before stay.
 - What is there already is left alone (``arrived``), so that an import can be broken off and run
   again, also by somebody else at the same time.
 - An entry that cannot be read, or that the rules refuse, is left out and told; the others go on.
-- What the store says and this format has no place for is kept under ``extra``, in ``imported``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
-from enum import StrEnum
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from gitbaseline.errors import GitBaselineError, InputError, Unable
-from gitbaseline.formats.base import Reading, Source
 from gitbaseline.frozen import dataclass
-from gitbaseline.model.baseline import (
-    Baseline,
-    Code,
-    Imported,
-    Recorder,
-    Registrant,
-    Workstation,
-)
-from gitbaseline.model.codec import JSON
-from gitbaseline.model.layout import EntryPath, entry_path
+from gitbaseline.model.baseline import Baseline
+from gitbaseline.model.layout import EntryPath, entry_of
 from gitbaseline.model.names import Oid
-from gitbaseline.model.root import Limits
 from gitbaseline.policy.rules import RULES
 from gitbaseline.policy.series import series_tree
 from gitbaseline.policy.state import State
-from gitbaseline.registry import arrived, compose, privacy
+from gitbaseline.registry import arrived
 from gitbaseline.registry.branch import Author, Branch, Draft
+from gitbaseline.registry.imported import Arrival
+from gitbaseline.registry.listing import Fate, Listing, Outcome, Waiting
 from gitbaseline.registry.reader import Reader
 from gitbaseline.registry.record import Record
 from gitbaseline.registry.ruling import SaidBefore
 
 _BATCH = 100  # entries that the branch moves over at once
 _BATCH_BYTES = 64 << 20
-LEFT_OVER = "imported"  # the member of ``extra`` that holds what has no place of its own
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """What the person and this machine say of every entry that comes in.
-
-    ``commit`` finds the full id of a short one, or returns None. ``family`` and ``measurement``
-    are for stores that have no such names; None where the store's own or the format's hold.
-    """
-
-    limits: Limits
-    now: str
-    registrant: Registrant
-    recorder: Recorder
-    workstation: Workstation
-    commit: Callable[[str], str | None]
-    family: str
-    measurement: str | None = None
-    redact: bool = False
-    allowed: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arrival:
-    """An entry that was read whole, the files it stores, and what a person should know of it."""
-
-    entry: Baseline
-    payload: Mapping[str, bytes]
-    warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """An entry of another store: where it lies, when it was registered there, how to read it.
-
-    ``take`` raises InputError where it cannot be one.
-    """
-
-    where: str
-    at: str
-    family: str
-    take: Callable[[], Arrival]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
-    """What a store holds. ``withdrawn`` are entries that were retracted there."""
-
-    waiting: tuple[Waiting, ...]
-    refused: tuple[Outcome, ...] = ()
-    withdrawn: tuple[Outcome, ...] = ()
-
-
-class Fate(StrEnum):
-    """What became of one entry."""
-
-    IMPORTED = "imported"
-    PRESENT = "present"
-    REFUSED = "refused"
-    WITHDRAWN = "withdrawn"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """One entry of the store with its fate; ``error`` is that of a refused one.
-
-    ``commit`` is None in a dry run, and where history ends before it.
-    """
-
-    where: str
-    fate: Fate
-    at: str | None = None
-    path: EntryPath | None = None
-    commit: Oid | None = None
-    error: GitBaselineError | None = None
-    warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
-    """Where an entry comes from and when it was registered there, for ``imported``."""
-
-    said: str
-    at: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """What a store tells of an entry beside its source; ``rest`` is what has no place."""
-
-    code: Code
-    wishes: compose.Wishes
-    registrant: Registrant | None = None
-    workstation: Workstation | None = None
-    capture_command: str | None = None
-    prompt: str | None = None
-    captured_at_utc: str | None = None
-    rest: Mapping[str, JSON] = field(default_factory=dict)
-    texts: Mapping[str, str | None] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,44 +53,6 @@ def _read(waiting: Waiting) -> _Read:
         return _Read(waiting=waiting, arrival=waiting.take())
     except InputError as error:
         return _Read(waiting=waiting, error=error)
-
-
-def arrive(terms: Terms, origin: Origin, reading: Reading, source: Source, told: Told) -> Arrival:
-    """Return the entry of a source that was never in a registry; InputError where it cannot be."""
-    stored = privacy.stored(source, texts=told.texts, redact=terms.redact, allowed=terms.allowed)
-    left = {LEFT_OVER: dict(told.rest)} if told.rest else {}
-    entry = compose.compose(
-        reading,
-        stored,
-        compose.Provenance(
-            registered_at_utc=terms.now,
-            registrant=told.registrant or terms.registrant,
-            recorder=terms.recorder,
-            workstation=told.workstation or terms.workstation,
-            code=told.code,
-            capture_command=told.capture_command,
-            prompt=told.prompt,
-            captured_at_utc=told.captured_at_utc,
-        ),
-        replace(told.wishes, extra={**told.wishes.extra, **left}),
-    )
-    return Arrival(
-        entry=as_imported(entry, origin, terms),
-        payload=compose.payload(stored),
-        warnings=(*reading.warnings, *told.warnings),
-    )
-
-
-def as_imported(entry: Baseline, origin: Origin, terms: Terms) -> Baseline:
-    """Return the entry with where it comes from; InputError where that lies in the future."""
-    if origin.at > terms.now:
-        raise InputError(
-            f"was registered at {origin.at}, which is not yet",
-            code="import/time",
-            hint="its time, or this machine's clock, is wrong",
-        )
-    imported = entry.imported or Imported(origin=origin.said, registered_at_utc=origin.at)
-    return replace(entry, registered_at_utc=terms.now, imported=imported)
 
 
 class Importing:
@@ -294,7 +145,7 @@ class Importing:
         except SaidBefore as before:
             self._claimed.add(before.entry.path)
             return replace(outcome, fate=Fate.PRESENT, path=before.entry.path, commit=before.commit)
-        path = self._free(_path(draft.subject))
+        path = self._free(entry_of(draft.subject))
         self._claimed.add(path)
         return replace(outcome, path=path, commit=commit)
 
@@ -311,10 +162,3 @@ class Importing:
         while path in self._claimed:
             path = replace(path, slug=replace(path.slug, suffix=path.slug.suffix + 1))
         return path
-
-
-def _path(subject: str) -> EntryPath:
-    found = entry_path(*subject.split("/"))
-    if found is None:
-        raise AssertionError(subject)
-    return found

@@ -104,7 +104,7 @@ def _trial(plan: Plan, arm: Arm, number: int) -> Trial:
     one = process.run(plan.program, folder=arm.folder, environment=arm.environment)
     if one.exit_code != 0:
         raise Unable(
-            f"trial {number + 1} of {plan.warmup + plan.trials}{_of(arm)} {_ended(one.exit_code)}; "
+            f"{_turn(plan, number)}{_of(arm)} {_ended(one.exit_code)}; "
             "a failing run is no measurement",
             code="run/failed",
             where=plan.line,
@@ -116,6 +116,13 @@ def _shell(line: str, arm: Arm, code: str) -> None:
     exit_code = process.shell(line, folder=arm.folder, environment=arm.environment)
     if exit_code != 0:
         raise InputError(f"{_ended(exit_code)}{_of(arm)}", code=code, where=line)
+
+
+def _turn(plan: Plan, number: int) -> str:
+    """Return which run it is in the words of who asked for so many trials."""
+    if number < plan.warmup:
+        return f"warm-up {number + 1} of {plan.warmup}"
+    return f"trial {number - plan.warmup + 1} of {plan.trials}"
 
 
 def _of(arm: Arm) -> str:

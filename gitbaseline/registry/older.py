@@ -26,7 +26,7 @@ from gitbaseline.model.metric import Metric
 from gitbaseline.model.names import parse_slug, utc_fault, utc_of_slug
 from gitbaseline.registry import older_metrics
 from gitbaseline.registry.compose import Wishes
-from gitbaseline.registry.importing import LEFT_OVER, Told
+from gitbaseline.registry.imported import LEFT_OVER, Told
 from gitbaseline.registry.loose import Loose, count, flag, line, normalized, number, text
 
 TIMES = ("registered_at_utc", "registered_at", "timestamp_utc", "timestamp", "created_at")

@@ -31,12 +31,12 @@ from gitbaseline.policy.changes import TREE_LIMIT, Trees
 from gitbaseline.policy.series import series_tree
 from gitbaseline.policy.state import State
 from gitbaseline.registry.added import Search
-from gitbaseline.registry.newest import newest
+from gitbaseline.registry.newest import Listed, newest
 
 # An index, or an event of an entry.
 _BESIDE = re.compile(r"INDEX(?:-[0-9]+)?\.md|[0-9]{8}T[0-9]{6}Z(?:-[0-9]+)?\.[a-z]+\.json")
 
-_slug = attrgetter("slug")
+_slug = attrgetter("path.slug")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +75,8 @@ class Reader:
         self._objects = objects
         self._trees = trees
         self._line = line
+        # The measurement that was listed last, and its folders: one verb may ask more than once.
+        self._at_hand: tuple[tuple[str, str], list[tuple[str, bytes]]] = ("", ""), []
         self.state = state
 
     def families(self) -> list[str]:
@@ -101,23 +103,34 @@ class Reader:
         return [*self.newest(family, measurement)][::-1]
 
     def newest(self, family: str, measurement: str) -> Iterator[EntryPath]:
-        """Yield the measurement's entries by time, newest first, over all its stretches.
+        """Yield the measurement's entries by time, newest first, over all its stretches."""
+        return (listed.path for listed in self.listed(family, measurement))
 
-        Of each stretch no more is read than is asked for, but for its folder.
+    def listed(self, family: str, measurement: str) -> Iterator[Listed]:
+        """Yield what lists the measurement's entries, newest first, over all its stretches.
+
+        Of each stretch no more is read than is asked for, but for its folder: any of them may hold
+        the newest, since what was measured long ago may be recorded today.
         """
-        stretches = reversed(self.stretches(family, measurement))
-        found = [self.newest_of(family, name) for name in stretches]
+        series = (family, measurement)
+        if self._at_hand[0] != series:
+            names = reversed(self.stretches(family, measurement))
+            self._at_hand = series, [(name, self._folder(family, name)) for name in names]
+        found = [newest(raw, family, name) for name, raw in self._at_hand[1]]
         return heapq.merge(*found, key=_slug, reverse=True)
 
-    def newest_of(self, family: str, stretch: str) -> Iterator[EntryPath]:
-        """Yield the entries of one stretch of a measurement by time, newest first."""
+    def listed_in(self, family: str, stretch: str) -> Iterator[Listed]:
+        """Yield what lists the entries of one stretch of a measurement, newest first."""
+        return newest(self._folder(family, stretch), family, stretch)
+
+    def _folder(self, family: str, stretch: str) -> bytes:
+        """Return the raw folder of one stretch of a measurement, empty where there is none."""
         node = self._trees.find(self.state.tree, f"{family}/{stretch}")
         if node is None:
-            return
+            return b""
         if self._objects.header(node.oid)[1] > TREE_LIMIT:
             self._trees.tree(node.oid)  # which refuses it
-        for slug in newest(self._objects.read(node.oid)):
-            yield EntryPath(family=family, measurement=stretch, slug=slug)
+        return self._objects.read(node.oid)
 
     def entry(self, path: EntryPath) -> Entry:
         """Return one entry; raise InputError where there is none, Unable where it is unreadable."""
@@ -125,7 +138,14 @@ class Reader:
         node = tree.find(str(path.slug))
         if node is None or not node.is_folder:
             raise InputError("there is no such entry", code="entry/none", where=str(path))
-        data = self._content(path, BASELINE, self._trees.tree(node.oid).find(BASELINE))
+        events = (event_path(path, kind).rpartition("/")[2] for kind in EventKind)
+        beside = tuple(name for name in events if tree.find(name))
+        return self.read(Listed(path, node.oid, beside))
+
+    def read(self, listed: Listed) -> Entry:
+        """Return the entry that is listed; raise Unable where it is unreadable."""
+        path = listed.path
+        data = self.baseline_json(listed)
         try:
             baseline = baseline_json.from_admitted(data)
         except (CodecError, ShapeError) as error:
@@ -138,15 +158,15 @@ class Reader:
         return Entry(
             path=path,
             baseline=baseline,
-            folder=node.oid,
-            accepted=self._happened(tree, path, EventKind.ACCEPTED),
-            retracted=self._happened(tree, path, EventKind.RETRACTED),
+            folder=listed.folder,
+            accepted=self._happened(listed, EventKind.ACCEPTED),
+            retracted=self._happened(listed, EventKind.RETRACTED),
             distrusted=str(path) in self.state.distrusted,
         )
 
     def entries(self, family: str, measurement: str) -> Iterator[Entry]:
         """Yield the measurement's entries by time, newest first."""
-        return map(self.entry, self.newest(family, measurement))
+        return map(self.read, self.listed(family, measurement))
 
     def of_second(self, family: str, measurement: str, time: str) -> Iterator[Entry]:
         """Yield the measurement's entries of one second (``YYYYMMDDTHHMMSSZ``), oldest first."""
@@ -174,6 +194,11 @@ class Reader:
     def file(self, path: EntryPath, name: str) -> bytes:
         """Return one file of an entry, as it was recorded."""
         return self._content(path, name, self._trees.find(self.state.tree, f"{path}/{name}"))
+
+    def baseline_json(self, listed: Listed) -> bytes:
+        """Return the ``baseline.json`` of an entry that is listed, as it was recorded."""
+        folder = self._trees.tree(listed.folder)
+        return self._content(listed.path, BASELINE, folder.find(BASELINE))
 
     def _content(self, path: EntryPath, name: str, node: Node | None) -> bytes:
         if node is None or node.is_folder:
@@ -206,10 +231,9 @@ class Reader:
         known = path and self._trees.find(self.state.tree, str(path))
         return path if known else None
 
-    def _happened(self, tree: Tree, path: EntryPath, kind: EventKind) -> bool:
-        file = event_path(path, kind)
-        stands = tree.find(file.rpartition("/")[2]) is not None
-        return stands and file not in self.state.distrusted
+    def _happened(self, listed: Listed, kind: EventKind) -> bool:
+        file = event_path(listed.path, kind)
+        return file.rpartition("/")[2] in listed.beside and file not in self.state.distrusted
 
     def _at(self, path: str) -> tuple[Trees, Oid, str]:
         return self._trees, self.state.tree, path

@@ -18,12 +18,15 @@ from gitbaseline.frozen import dataclass
 from gitbaseline.model.baseline import Tier
 from gitbaseline.model.layout import EntryPath, entry_path
 from gitbaseline.model.metric import Direction, Metric
-from gitbaseline.model.names import Oid, name_fault
+from gitbaseline.model.names import Oid, name_fault, split_measurement
+from gitbaseline.registry.newest import Listed
 from gitbaseline.registry.reader import Entry, Reader
 from gitbaseline.store import Store
 
 _BACK = re.compile(r"(.*)~([0-9]{1,6})?", re.DOTALL)
 _COMMIT = re.compile(r"[0-9a-f]{7,40}")
+# A line that begins so is no part of a text: a text has no line feed in it.
+_SHA = re.compile(rb'^  "git": \{\n(?:    .*\n)*?    "sha": "([0-9a-f]+)"', re.MULTILINE)
 _TIME = len("20260520T101112Z")
 
 
@@ -84,11 +87,14 @@ def chosen(reader: Reader, names: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def find_series(reader: Reader, name: str, text: str) -> tuple[str, str]:
-    """Return (family, measurement); a lone name is a measurement or family where only one fits."""
+    """Return (family, measurement); a lone name is a measurement or family where only one fits.
+
+    The name of a stretch, as entries' paths have it, means the measurement.
+    """
     family, _, measurement = name.partition("/")
-    faulty = name_fault(family) or name_fault(measurement)
-    if not faulty and reader.stretches(family, measurement):
-        return family, measurement
+    parts = split_measurement(measurement)
+    if parts and not name_fault(family) and measurement in reader.stretches(family, parts[0]):
+        return family, parts[0]
     known = _known(reader)
     fitting = [series for series in known if name in ("", *series)]
     if len(fitting) == 1:
@@ -198,14 +204,23 @@ class _Search:
             start = code.store.merge_base(Oid(head), Oid(start)) if head else None
         if start is None:
             raise self._unknown(f"git knows no commit {argument}")
-        recorded: dict[str, Entry] = {}
-        for entry in self.counting():
-            recorded.setdefault(entry.baseline.git.sha, entry)
-        for commit in code.store.ancestors(Oid(start)):
-            if commit in recorded:
-                how = "its commit" if commit == start else f"its ancestor {commit[:12]}"
-                return Resolved(entry=recorded[commit], how=f"recorded for {how}")
+        recorded: dict[str, list[Listed]] = {}
+        for listed in self.reader.listed(self.family, self.measurement):
+            sha = self._code_of(listed)
+            recorded.setdefault(sha, []).append(listed)
+            if sha == start and (entry := self.reader.read(listed)).counts:
+                return Resolved(entry=entry, how="recorded for its commit")
+        while commit := code.store.nearest(Oid(start), recorded):
+            for entry in map(self.reader.read, recorded.pop(commit)):
+                if entry.counts:
+                    how = f"recorded for its ancestor {commit[:12]}"
+                    return Resolved(entry=entry, how=how)
         raise self._unknown(f"nothing was recorded for {start[:12]} or before it")
+
+    def _code_of(self, listed: Listed) -> str:
+        """Return the commit of the code that an entry is of; most entries are not read for it."""
+        found = _SHA.search(self.reader.baseline_json(listed))
+        return found[1].decode() if found else self.reader.read(listed).baseline.git.sha
 
     def _unknown(self, message: str) -> InputError:
         return InputError(

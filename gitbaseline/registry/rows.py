@@ -108,9 +108,9 @@ def of_series(
     reader: Reader, series: tuple[str, str], whence: Whence, signers: Mapping[str, Signer]
 ) -> Iterator[tuple[Row, list[Row]]]:
     """Yield each entry of a measurement with its metrics, oldest first."""
-    for path in reader.paths(*series):
-        entry = reader.entry(path)
-        yield entry_row(entry, whence, signers.get(str(path))), list(metric_rows(entry))
+    for entry in map(reader.read, reversed([*reader.listed(*series)])):
+        row = entry_row(entry, whence, signers.get(str(entry.path)))
+        yield row, list(metric_rows(entry))
 
 
 def flat(entry: Row, metric: Row) -> Row:

@@ -30,8 +30,8 @@ from gitbaseline.frozen import dataclass
 from gitbaseline.model.baseline import Baseline, Tier
 from gitbaseline.model.closing import from_extra
 from gitbaseline.model.codec import JSON, number
-from gitbaseline.model.layout import BASELINE, EntryPath
 from gitbaseline.model.names import (
+    SlugKey,
     epoch_from_utc,
     slug_time,
     utc_begin,
@@ -41,6 +41,7 @@ from gitbaseline.model.names import (
 from gitbaseline.model.shape import ShapeError
 from gitbaseline.model.text import normal
 from gitbaseline.registry.candidates import base
+from gitbaseline.registry.newest import Listed
 from gitbaseline.registry.reader import Entry, Reader
 
 FIELDS: dict[str, Callable[[Entry], Sequence[JSON]]] = {
@@ -155,20 +156,20 @@ def search(reader: Reader, query: Query) -> Iterator[Found]:
     """Yield the entries that fit, the newest first; InputError for a field that none has."""
     own = [asked.name for asked in query.asked if asked.name not in (*FIELDS, *TEXTS)]
     unseen = set(own)
-    path = None
-    for path in _paths(reader, query):
-        text = reader.file(path, BASELINE).decode(errors="replace").casefold()
+    listed = None
+    for listed in _listed(reader, query):
+        text = reader.baseline_json(listed).decode(errors="replace").casefold()
         if not _may_fit(text, query) and not any(_key(name) in text for name in unseen):
             continue
-        entry = reader.entry(path)
+        entry = reader.read(listed)
         around = fields(entry.baseline) if own else {}
         if unseen:
             unseen -= names(around)
         found = _found(entry, around, query)
         if found:
             yield found
-    if unseen and path:
-        raise _unknown(reader, min(unseen), _paths(reader, query))
+    if unseen and listed:
+        raise _unknown(reader, min(unseen), _listed(reader, query))
 
 
 def _asked(name: str, value: str) -> Asked:
@@ -211,20 +212,24 @@ def _time(name: str, value: str, now: int) -> str:
     return slug_time(full)
 
 
-def _paths(reader: Reader, query: Query) -> Iterator[EntryPath]:
-    """Yield the entries of the time and the names asked for, the newest first."""
+def _listed(reader: Reader, query: Query) -> Iterator[Listed]:
+    """Yield what lists the entries of the time and the names asked for, the newest first."""
     wanted = [asked for asked in query.asked if asked.name in ("family", "measurement")]
     stretches = [
-        reader.newest_of(family, stretch)
+        reader.listed_in(family, stretch)
         for family in reader.families()
         if all(asked.fits([family]) for asked in wanted if asked.name == "family")
         for measurement in reader.measurements(family)
         if all(asked.fits([measurement]) for asked in wanted if asked.name == "measurement")
         for stretch in reader.stretches(family, measurement)
     ]
-    found = heapq.merge(*stretches, key=lambda path: (path.slug, path.series), reverse=True)
-    since = takewhile(lambda path: path.slug.time >= query.begin, found)
-    return dropwhile(lambda path: query.end and path.slug.time > query.end, since)
+    found = heapq.merge(*stretches, key=_by_time, reverse=True)
+    since = takewhile(lambda listed: listed.path.slug.time >= query.begin, found)
+    return dropwhile(lambda listed: query.end and listed.path.slug.time > query.end, since)
+
+
+def _by_time(listed: Listed) -> tuple[SlugKey, str]:
+    return listed.path.slug, listed.path.series
 
 
 def _may_fit(text: str, query: Query) -> bool:
@@ -318,10 +323,10 @@ def _spelled(value: JSON) -> str:
     return number(value) if isinstance(value, int | float) else str(value)
 
 
-def _unknown(reader: Reader, name: str, paths: Iterator[EntryPath]) -> InputError:
+def _unknown(reader: Reader, name: str, every: Iterator[Listed]) -> InputError:
     known = {*FIELDS, *TEXTS, *TIMES, "text"}
-    for path in islice(paths, _LOOKED_AT):
-        known |= names(fields(reader.entry(path).baseline))
+    for listed in islice(every, _LOOKED_AT):
+        known |= names(fields(reader.read(listed).baseline))
     near = get_close_matches(name, sorted(known), n=1)
     return InputError(
         f"no entry has a field {name!r}",

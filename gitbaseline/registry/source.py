@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 from gitbaseline.errors import InputError
 from gitbaseline.formats.base import Source, SourceFile
-from gitbaseline.model.names import path_fault
+from gitbaseline.model.names import path_fault, twins
 from gitbaseline.model.root import Limits
 from gitbaseline.model.text import normal
 
@@ -128,14 +128,22 @@ def inside(top: Path, limits: Limits) -> Iterator[tuple[str, Path]]:
             where=str(top),
             hint="record only the files that hold the numbers",
         )
-    for path in files:
-        inner = shown(path.relative_to(top)).replace(os.sep, "/")
-        fault = path_fault(inner)
-        if fault:
-            raise InputError(
-                f"cannot be stored under this name: {fault}", code="source/name", where=str(path)
-            )
-        yield inner, path
+    names = [shown(path.relative_to(top)).replace(os.sep, "/") for path in files]
+    for name in names:
+        if fault := path_fault(name):
+            raise _unfit(top / name, fault)
+    for name, other in twins(names):
+        raise _unfit(top / name, f"some file systems take it for {other!r}")
+    yield from zip(names, files, strict=True)
+
+
+def _unfit(path: Path, fault: str) -> InputError:
+    return InputError(
+        f"cannot be stored under this name: {fault}",
+        code="source/name",
+        where=str(path),
+        hint="rename it, or record only the files that hold the numbers",
+    )
 
 
 def _walk(folder: Path) -> list[Path]:

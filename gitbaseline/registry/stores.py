@@ -7,7 +7,8 @@ from typing import Protocol
 
 from gitbaseline.errors import InputError
 from gitbaseline.registry import from_action, from_asv, from_folders, from_pytest
-from gitbaseline.registry.importing import Listing, Terms
+from gitbaseline.registry.imported import Terms
+from gitbaseline.registry.listing import Listing
 
 
 class Store(Protocol):

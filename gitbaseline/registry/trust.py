@@ -106,7 +106,15 @@ def compromised(name: Fingerprint, since: Oid) -> Change:
     """Return the change after which nothing counts that a key signed from a commit on."""
 
     def change(root: Root) -> Root:
-        return _with(root, name, replace(_listed(root, name), compromised_since=since))
+        key = _listed(root, name)
+        if key.compromised_since == since:
+            raise InputError(
+                "is compromised since that commit already",
+                code="key/compromised",
+                where=name,
+                hint="git baseline keys list",
+            )
+        return _with(root, name, replace(key, compromised_since=since))
 
     return change
 

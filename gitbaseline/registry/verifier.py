@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from gitbaseline.model.signature import (
     BadSignature,
@@ -12,7 +13,9 @@ from gitbaseline.model.signature import (
     kind_of_armor,
 )
 from gitbaseline.signing import sshsig
-from gitbaseline.transport.external import External
+
+if TYPE_CHECKING:
+    from gitbaseline.transport.external import External
 
 PROGRAMS = {SignatureKind.OPENPGP: "gpg", SignatureKind.X509: "gpgsm"}
 
@@ -21,6 +24,8 @@ def external(
     kind: SignatureKind, config: Mapping[str, str], environment: Mapping[str, str]
 ) -> External:
     """Return the program that git is configured to use for a kind of signature."""
+    from gitbaseline.transport.external import External  # noqa: PLC0415 - most keys are SSH's
+
     named = config.get(f"gpg.{kind}.program")
     if named is None and kind is SignatureKind.OPENPGP:
         named = config.get("gpg.program")

@@ -16,10 +16,11 @@ from collections.abc import Mapping
 from gitbaseline.errors import Unable
 from gitbaseline.frozen import dataclass
 from gitbaseline.model.signature import BadSignature, Fingerprint, SignatureKind, SignedBy
+from gitbaseline.pattern import pattern
 
-_STATUS = re.compile(rb"^\[GNUPG:\] ([A-Z_]+)(?: (.*))?$", re.MULTILINE)
+_STATUS = pattern(rb"^\[GNUPG:\] ([A-Z_]+)(?: (.*))?$", re.MULTILINE)
 _AGAINST = {"BADSIG", "ERRSIG", "EXPSIG", "EXPKEYSIG", "REVKEYSIG", "NO_PUBKEY"}
-_FINGERPRINT = re.compile(r"[0-9A-Fa-f]{40,64}")
+_FINGERPRINT = pattern(r"[0-9A-Fa-f]{40,64}")
 _TIMEOUT = 120.0  # seconds; a pinentry may be waiting for a person
 
 

@@ -28,6 +28,7 @@ _PLACE = (
 _CONFIG = ("config", "--list", "-z")
 _HEAD = ("status", "--porcelain=v2", "--branch", "--untracked-files=no", "-z")
 _COMMITTER = ("var", "GIT_COMMITTER_IDENT")
+_FALSE = ("false", "no", "off", "0", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +136,13 @@ class Git:
         if done.returncode != 0:
             raise _no_repository(self._folder, _said(done.stderr))
         lines = done.stdout.decode(errors="surrogateescape").split("\n")
+        if len(lines) > len(_PLACE):  # git answers each question on a line
+            raise Unable(
+                "the repository's path holds a line break",
+                code="repository/path",
+                where=str(self._folder.absolute()),
+                hint="rename the folder",
+            )
         bare, shallow, object_format, git_dir, common_dir, up = (*lines, "")[:6]
         if object_format != "sha1":
             raise Unable(
@@ -219,8 +227,9 @@ class Git:
         done = self._answer(_COMMITTER)
         if done.returncode != 0:
             return None
-        match = re.fullmatch(r"(.*) <(.*)> [0-9]+ [+-][0-9]{4}", done.stdout.decode().strip())
-        return (match[1], match[2]) if match else None
+        who, _, _ = done.stdout.decode().strip().rpartition("> ")  # the time is behind it
+        name, found, email = who.rpartition(" <")
+        return (name, email) if found else None
 
     def pager(self) -> str:
         """Return the command that shows long output, by git's own order of precedence."""
@@ -240,6 +249,11 @@ class Git:
                 f"cannot reach the remote {remote}: {_said(done.stderr)}", code="remote/unreachable"
             )
         return done.stdout.decode().split("\t", 1)[0]
+
+
+def is_false(setting: str) -> bool:
+    """Whether a value of git's configuration is one of its spellings of false."""
+    return setting.lower() in _FALSE
 
 
 def _said(stderr: bytes) -> str:
@@ -263,5 +277,6 @@ def _no_repository(folder: Path, said: str) -> Unable:
             "the repository keeps its refs in a form that this git cannot read",
             code="repository/ref-format",
             where=where,
+            hint="keep the registry where refs are files; the code may live in this one",
         )
     return Unable(said, code="repository/none", where=where, hint="git init")

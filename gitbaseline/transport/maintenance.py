@@ -19,21 +19,21 @@ from contextlib import suppress
 from pathlib import Path
 
 from gitbaseline.errors import GitBaselineError
-from gitbaseline.transport.git import Git
+from gitbaseline.pattern import pattern
+from gitbaseline.transport.git import Git, is_false
 
 _AS_EVER = (("maintenance", "run", "--auto", "--quiet"),)
 # The task leaves what it has packed to be removed by its next run.
 _WEIGHTY = (("maintenance", "run", "--task=loose-objects", "--quiet"), ("prune-packed", "--quiet"))
-_LOOSE, _PACKS = "6700", "50"  # git's own limits where none is configured
+_LOOSE, _PACKS = 6700, 50  # git's own limits where none is configured
 _FOLDERS = 256
 _COUNTED = "17"  # the folder that git counts in
 _WEIGHED = (_COUNTED, "57", "97", "d7")  # more of them: sizes differ by more than counts
 _SMALLEST = 4096  # bytes that most file systems need for any file
 _MORE = 2048  # bytes that an object may take beyond those, on the average of as many as may be
 _BLOCK = 512  # bytes, of st_blocks
-_NUMBER = re.compile(r"\s*([+-]?[0-9]+)([kmg]?)", re.IGNORECASE)
+_NUMBER = pattern(r"\s*([+-]?[0-9]+)([kmg]?)", re.IGNORECASE)
 _FACTORS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
-_OFF = frozenset({"false", "no", "off", "0", ""})
 
 
 class Maintenance:
@@ -58,8 +58,8 @@ class Maintenance:
 
     def _due(self) -> Sequence[Sequence[str]]:
         """Return the calls of git that are due."""
-        loose = _number(self._config.get("gc.auto", _LOOSE))
-        packs = _number(self._config.get("gc.autopacklimit", _PACKS))
+        loose = self._count("gc.auto", _LOOSE)
+        packs = self._count("gc.autopacklimit", _PACKS)
         if loose <= 0:
             return ()
         many = len(_names(self._objects / _COUNTED)) > -(-loose // _FOLDERS)
@@ -68,9 +68,13 @@ class Maintenance:
         more = sum(_beyond_the_smallest(self._objects / folder) for folder in _WEIGHED)
         return _WEIGHTY if more * _FOLDERS > len(_WEIGHED) * loose * _MORE else ()
 
+    def _count(self, key: str, default: int) -> int:
+        value = self._config.get(key)
+        return default if value is None else _number(value)
+
     def _on(self, key: str, default: bool = True) -> bool:  # noqa: FBT001, FBT002 - as git has it
         value = self._config.get(key)
-        return default if value is None else value.lower() not in _OFF
+        return default if value is None else not is_false(value)
 
 
 def _number(text: str) -> int:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import tempfile
 from pathlib import Path
 
 from gitbaseline.errors import InputError, Unable
@@ -26,6 +25,8 @@ def kernel_summary(report: Path) -> bytes:
     """Return what ``nsys stats`` prints as CSV; Unable where there is no nsys or it fails."""
     if not report.is_file():
         raise InputError("no such file", code="source/none", where=str(report))
+    import tempfile  # noqa: PLC0415 - a record of anything else has no use for it
+
     with tempfile.TemporaryDirectory(prefix="git-baseline-") as folder:
         said = ""
         for name in _REPORTS:

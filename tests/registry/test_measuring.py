@@ -61,12 +61,17 @@ def test_a_line_that_fails_says_where(arms, line):
     assert caught.value.message == "was killed by signal 9"
 
 
-def test_a_trial_that_fails_says_which_and_where(arms):
+@pytest.mark.parametrize(
+    ("good", "said"), [(0, "warm-up 1 of 2"), (1, "warm-up 2 of 2"), (2, "trial 1 of 3")]
+)
+def test_a_trial_that_fails_says_which_and_where(arms, good, said):
+    # In b it fails once it has run well so often.
+    fails = f'[ "$(basename "$PWD")" = a ] || {{ echo x >>n; [ "$(wc -l <n)" -le {good} ]; }}'
     with pytest.raises(Unable) as caught:
-        measure(plan('[ "$(basename "$PWD")" = a ]'), arms)
+        measure(plan(fails, trials=3, warmup=2), arms)
     assert (caught.value.code, caught.value.message) == (
         "run/failed",
-        "trial 1 of 3 in b exited with 1; a failing run is no measurement",
+        f"{said} in b exited with 1; a failing run is no measurement",
     )
 
 

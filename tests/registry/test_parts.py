@@ -160,6 +160,16 @@ def test_an_idempotency_key_lasts_thirty_days(begun):
     assert "by another key" in str(caught.value)
 
 
+def test_an_idempotency_key_is_no_other_text_of_an_entry(begun):
+    key = 'jöb "7" \\ \U0001f600'
+    begun.record(1.0, idempotency_key=key)
+    begun.record(1.0, notes=key, environment={"idempotency_key": key})
+    entry = begun.entry(1.0, idempotency_key=key)
+    reader = begun.reader()
+    found = idempotency.earlier(reader, begun.store, verify, entry, begun.author.fingerprint)
+    assert str(found.path.slug) == "20260101T000000Z"
+
+
 def test_a_full_measurement_goes_on_under_its_next_name(begun, monkeypatch):
     begun.record(1.0)
     monkeypatch.setattr(series, "ENTRY_LIMIT", 2)

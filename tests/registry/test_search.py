@@ -230,9 +230,9 @@ def test_an_empty_registry_holds_nothing(begun, found):
 
 def test_an_entry_is_read_only_if_it_may_fit(filled, found, monkeypatch):
     read = []
-    whole = Reader.entry
+    whole = Reader.read
     monkeypatch.setattr(
-        Reader, "entry", lambda self, path: (read.append(str(path)), whole(self, path))[1]
+        Reader, "read", lambda self, one: (read.append(str(one.path)), whole(self, one))[1]
     )
     assert found("epilogue") == [2]
     assert len(read) == 1

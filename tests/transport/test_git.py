@@ -7,7 +7,7 @@ import time
 import pytest
 
 from gitbaseline.errors import InputError, Unable
-from gitbaseline.transport.git import Git, Head, Place
+from gitbaseline.transport.git import Git, Head, Place, is_false
 
 
 @pytest.fixture
@@ -180,3 +180,9 @@ def test_what_is_begun_goes_on_alone(repo, git):
         assert time.monotonic() < deadline
         time.sleep(0.01)
     assert repo.run("config", "a.never", check=False).stdout == b""
+
+
+@pytest.mark.parametrize("setting", ["false", "No", "OFF", "0", "", "true", "yes", "On", "1"])
+def test_what_is_false_is_what_git_takes_for_false(repo, setting):
+    said = repo.git("-c", f"x.y={setting}", "config", "--type=bool", "x.y").strip()
+    assert is_false(setting) is (said == "false")
