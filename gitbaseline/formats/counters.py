@@ -14,55 +14,29 @@ when one looked. So of one scrape only the gauges are metrics, and the rest is p
 Rules:
 
 - Labels stand behind the name as the text has them, and are the metric's dimensions.
-- A counter that fell is a restarted server, or the two scrapes are in the wrong order: refused. One
-  that the first scrape lacks began at 0.
-- Units come from the family's UNIT, else from the name's ending; a ``_perc`` is a fraction of 1,
-  as vLLM's are. An ``_info`` gauge is no number: its labels are settings.
+- When a counter has begun anew: ``scrape_growth``. Units and directions: ``scrape_names``.
+- An ``_info`` gauge is no number: its labels are settings, ``scrape_settings``.
 
 Source: vllm/v1/metrics/loggers.py and its scrapes of 2024 to 2026; prometheus.io, metric types.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from gitbaseline.errors import InputError
+from gitbaseline.formats import scrape_names
 from gitbaseline.formats.base import PassedOver, passed, trials
 from gitbaseline.formats.scrape import Family, Labels, Scrape, key
+from gitbaseline.formats.scrape_caches import caches
+from gitbaseline.formats.scrape_growth import growth
 from gitbaseline.frozen import dataclass
-from gitbaseline.model.codec import Scalar
 from gitbaseline.model.metric import UNKNOWN_UNIT, Direction, Metric
 from gitbaseline.model.units import default_direction
 
 _HIGHER, _LOWER, _UNKNOWN = Direction.HIGHER, Direction.LOWER, Direction.UNKNOWN
-_ENDINGS = {
-    "seconds": "s",
-    "milliseconds": "ms",
-    "bytes": "B",
-    "ratio": "ratio",
-    "perc": "ratio",
-    "hit_rate": "ratio",
-    "acceptance_rate": "ratio",
-    "celsius": "Cel",
-    "joules": "J",
-    "watts": "W",
-    "tokens": "tokens",
-    "requests": "requests",
-    "toks_per_s": "tokens/s",
-}
-_BETTER_HIGHER = re.compile(r"hit_rate|acceptance_rate|throughput|(?:generation|prompt)_tokens")
-_BETTER_LOWER = re.compile(r"preempt|error|fail|abort|_latency|queue_time")
-_NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 _CUMULATIVE = frozenset({"counter", "histogram", "gaugehistogram", "summary"})
 _QUANTILES = {"p50_bound": 0.5, "p95_bound": 0.95, "p99_bound": 0.99}
-_SETTINGS = {
-    "enable_prefix_caching": ("serving", "prefix_caching"),
-    "gpu_memory_utilization": ("serving", "gpu_memory_utilization"),
-    "block_size": ("serving", "block_size"),
-    "cache_dtype": ("identity", "kv_cache_dtype"),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,55 +69,16 @@ def between(before: Scrape, after: Scrape, over: list[PassedOver]) -> dict[str, 
     if before.seconds is not None and after.seconds is not None:
         elapsed = after.seconds - before.seconds
     for family in after.families.values():
-        earlier = before.families.get(family.name)
         if family.kind == "gauge":
             found += _gauges(family)
         elif family.kind == "counter":
-            found += _counter(before, after, earlier, family, elapsed)
+            found += _counter(before, after, family, elapsed)
         elif family.kind in _CUMULATIVE:
-            found += _distribution(before, after, earlier, family)
+            found += _distribution(before, after, family)
         elif not _is_info(family):
             over.append(passed(after.file, 1, f"{family.name}: {_why_not(family)}"))
     found += _hit_rates(before, after)
     return _metrics(after.file, found)
-
-
-def hit_rates(before: Scrape | None, after: Scrape) -> dict[str, float]:
-    """Return the hit rates in percent by family, all label sets together.
-
-    Without an earlier scrape they are of the server's whole life.
-    """
-    rates: dict[str, float] = {}
-    for name, hits, queries in _caches(before, after):
-        asked = sum(queries.values())
-        if asked > 0:
-            rates[name] = 100 * sum(hits.values()) / asked
-    return rates
-
-
-def settings(scrape: Scrape) -> dict[str, dict[str, Scalar]]:
-    """Return what ``_info`` gauges and the label ``model_name`` tell of the server."""
-    context: dict[str, dict[str, Scalar]] = {}
-    models: set[str] = set()
-    for family in scrape.families.values():
-        for sample in family.samples:
-            labels = dict(sample.labels)
-            models.update(labels[name] for name in ("model_name",) if labels.get(name))
-            if family.name.endswith(("cache_config_info", "cache_config")):
-                for name in _SETTINGS.keys() & labels.keys():
-                    group, inner = _SETTINGS[name]
-                    context.setdefault(group, {})[inner] = _plain(labels[name])
-    if len(models) == 1:
-        context.setdefault("identity", {})["model"] = models.pop()
-    return context
-
-
-def _plain(text: str) -> Scalar:
-    if text in ("True", "False"):
-        return text == "True"
-    if not _NUMBER.fullmatch(text):
-        return text
-    return float(text) if "." in text else int(text)
 
 
 def _is_info(family: Family) -> bool:
@@ -160,27 +95,27 @@ def _gauges(family: Family) -> Iterator[_Found]:
     if _is_info(family):
         return
     direction = _UNKNOWN
-    if _BETTER_HIGHER.search(family.name):
+    if scrape_names.is_better_higher(family):
         direction = _HIGHER
-    elif _BETTER_LOWER.search(family.name):
+    elif scrape_names.is_better_lower(family):
         direction = _LOWER
     for labels, value in family.values("").items():
         yield _Found(
             name=family.name,
             labels=labels,
             value=value,
-            unit=_unit(family),
+            unit=scrape_names.unit(family),
             direction=direction,
         )
 
 
 def _counter(
-    before: Scrape, after: Scrape, earlier: Family | None, family: Family, elapsed: float | None
+    before: Scrape, after: Scrape, family: Family, elapsed: float | None
 ) -> Iterator[_Found]:
     name = f"{family.name}_total"
-    for labels, grown in _growth(before, after, earlier, family, "_total").items():
-        unit = _counted(family)
-        worse = _BETTER_LOWER.search(family.name)
+    for labels, grown in growth(before, after, family, "_total").items():
+        unit = scrape_names.counted_unit(family)
+        worse = scrape_names.is_better_lower(family)
         yield _Found(
             name=f"{name}.increase",
             labels=labels,
@@ -190,7 +125,7 @@ def _counter(
             stat="sum",
         )
         if elapsed is not None and elapsed > 0:
-            better = _HIGHER if _BETTER_HIGHER.search(family.name) else _UNKNOWN
+            better = _HIGHER if scrape_names.is_better_higher(family) else _UNKNOWN
             yield _Found(
                 name=f"{name}.rate",
                 labels=labels,
@@ -201,13 +136,11 @@ def _counter(
             )
 
 
-def _distribution(
-    before: Scrape, after: Scrape, earlier: Family | None, family: Family
-) -> Iterator[_Found]:
-    counts = _growth(before, after, earlier, family, "_count")
-    sums = _growth(before, after, earlier, family, "_sum")
-    buckets = _growth(before, after, earlier, family, "_bucket")
-    unit = _unit(family)
+def _distribution(before: Scrape, after: Scrape, family: Family) -> Iterator[_Found]:
+    counts = growth(before, after, family, "_count")
+    sums = growth(before, after, family, "_sum")
+    buckets = growth(before, after, family, "_bucket")
+    unit = scrape_names.unit(family)
     for labels, count in counts.items():
         yield _Found(
             name=f"{family.name}.count",
@@ -270,7 +203,7 @@ def _end(text: str) -> float | None:
 
 
 def _hit_rates(before: Scrape, after: Scrape) -> Iterator[_Found]:
-    for name, hits, queries in _caches(before, after):
+    for name, hits, queries in caches(before, after):
         for labels, asked in queries.items():
             if asked > 0 and labels in hits:
                 yield _Found(
@@ -281,58 +214,6 @@ def _hit_rates(before: Scrape, after: Scrape) -> Iterator[_Found]:
                     direction=_HIGHER,
                     stat="mean",
                 )
-
-
-def _caches(
-    before: Scrape | None, after: Scrape
-) -> Iterator[tuple[str, dict[Labels, float], dict[Labels, float]]]:
-    """Yield each cache's name, its hits and its queries by labels."""
-    first = before or Scrape(file=after.file, families={})
-    for family in after.families.values():
-        name = family.name.removesuffix("_queries")
-        hits = after.families.get(f"{name}_hits")
-        if name == family.name or hits is None or not family.kind == hits.kind == "counter":
-            continue
-        grown = [
-            _growth(first, after, first.families.get(one.name), one, "_total")
-            for one in (hits, family)
-        ]
-        yield name, grown[0], grown[1]
-
-
-def _growth(
-    before: Scrape, after: Scrape, earlier: Family | None, family: Family, part: str
-) -> dict[Labels, float]:
-    start = earlier.values(part) if earlier else {}
-    grown: dict[Labels, float] = {}
-    for labels, end in family.values(part).items():
-        grown[labels] = end - start.get(labels, 0.0)
-        if grown[labels] < 0 and part != "_sum":
-            raise InputError(
-                f"{key(family.name + part, labels)} fell from {start[labels]:g} in {before.file} "
-                f"to {end:g}",
-                code="prometheus/reset",
-                where=after.file,
-                hint="the server restarted between the scrapes, or they are in the wrong order: "
-                "the earlier one comes first",
-            )
-    return grown
-
-
-def _unit(family: Family) -> str:
-    if family.unit in _ENDINGS:
-        return _ENDINGS[family.unit]
-    name = family.name.removesuffix("_total")
-    for ending, unit in _ENDINGS.items():
-        if name.endswith(f"_{ending}"):
-            return unit
-    return UNKNOWN_UNIT
-
-
-def _counted(family: Family) -> str:
-    """Return the unit of a counter: what it adds up, or counts."""
-    unit = _unit(family)
-    return "count" if unit in (UNKNOWN_UNIT, "ratio") else unit
 
 
 def _metrics(file: str, found: list[_Found]) -> dict[str, Metric]:

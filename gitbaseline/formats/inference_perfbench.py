@@ -7,7 +7,12 @@ name in ``configs/tolerances.yaml``.
 
 from __future__ import annotations
 
-from gitbaseline.formats import perfbench_bundle, perfbench_json, perfbench_keys
+from gitbaseline.formats import (
+    perfbench_bundle,
+    perfbench_files,
+    perfbench_json,
+    perfbench_keys,
+)
 from gitbaseline.formats.base import Options, Reading, Source
 
 NAME = perfbench_keys.NAME
@@ -17,7 +22,7 @@ SUMMARY = "an inference benchmark by concurrency: one JSON document, or a bundle
 def sniff(source: Source) -> str | None:
     """Return why this is a document or a bundle of that kind, or None."""
     if source.kind == "directory":
-        return perfbench_bundle.claim(source)
+        return perfbench_files.claim(source)
     if source.kind == "file" and perfbench_json.MARK.search(source.files[0].data):
         return "its schema is inference_perfbench_v1"
     return None

@@ -119,6 +119,15 @@ def scan(name: str, log: Iterable[Line]) -> Scan:
     return scanner.found
 
 
+def foreign_prefix(over: Iterable[PassedOver]) -> tuple[int, str] | None:
+    """Return the line of a table's header, and what stands before it there; None without such."""
+    for entry in over:
+        match = _HEADER.search(entry.text)
+        if match:
+            return entry.line, entry.text[: match.start()].rstrip("# ")
+    return None
+
+
 class _Scanner:
     """Takes one line after another; what is said before a table is kept for that table."""
 

@@ -23,14 +23,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from shlex import quote
 
 from gitbaseline.errors import InputError
-from gitbaseline.formats import nccl_json, nccl_setting
+from gitbaseline.formats import nccl_claim, nccl_setting
 from gitbaseline.formats.base import Options, PassedOver, Reading, Source, capped, passed, trials
 from gitbaseline.formats.lines import lines
 from gitbaseline.formats.nccl_columns import Placement, placements
 from gitbaseline.formats.nccl_names import NAMES, collective_in
-from gitbaseline.formats.nccl_table import Row, Run, Scan, scan
+from gitbaseline.formats.nccl_table import Row, Run, Scan, foreign_prefix, scan
 from gitbaseline.formats.numbers import decimal
 from gitbaseline.formats.refused import cut_off, failed
 from gitbaseline.model.codec import Scalar
@@ -40,8 +41,6 @@ from gitbaseline.model.units import default_direction
 NAME = "nccl-tests"
 SUMMARY = "nccl-tests and rccl-tests (all_reduce_perf and the like): text, JSON, CSV"
 
-_SNIFF = re.compile(rb"size\s+count\s+type\b[^\n]*\balgbw\s+busbw")
-_BANNER = re.compile(rb"nccl-tests version |rccl-tests: Version |Collective test starting: ")
 _FAILURE = re.compile(r"\bTest (?:NCCL|CUDA) failure\b|: Test failure\b")
 _QUALIFIERS = ("dtype", "redop", "root")
 
@@ -60,21 +59,15 @@ class _Trials:
 
 def sniff(source: Source) -> str | None:
     """Return why this is nccl-tests output, or None."""
-    if source.kind != "file":
-        return None
-    data = source.files[0].data
-    why = nccl_json.reason(data)
-    if why:
-        return why
-    if _SNIFF.search(data):
-        return "it has a table of size, count, type, algbw, busbw"
-    return "it has an nccl-tests banner" if _BANNER.search(data) else None
+    return nccl_claim.claim(source.files[0].data) if source.kind == "file" else None
 
 
 def read(source: Source, options: Options) -> Reading:
     """Return every number of every row; InputError for a run that is not whole and valid."""
     file = source.files[0]
-    if nccl_json.reason(file.data):
+    if nccl_claim.structured(file.data):
+        from gitbaseline.formats import nccl_json  # noqa: PLC0415 - most files are printed text
+
         found = nccl_json.scan(file.path, file.data)
     else:
         found = scan(file.path, lines(file.data))
@@ -108,7 +101,7 @@ def _check_whole(name: str, found: Scan) -> None:
         if _FAILURE.search(entry.text):
             raise failed(f"{name}:{entry.line}", entry.text, code="nccl/failed")
     if not found.runs:
-        raise InputError("a banner but no table of results", code="nccl/truncated", where=name)
+        raise _no_table(name, found)
     devices = [device for run in found.runs for device in run.devices] + found.loose
     labels = {row.label for run in found.runs for row in run.rows}
     if len(labels) > 1 or (len(devices) > 1 and all(device.rank == 0 for device in devices)):
@@ -133,6 +126,19 @@ def _check_whole(name: str, found: Scan) -> None:
                 code="nccl/wrong",
                 where=f"{name}:{line}",
             )
+
+
+def _no_table(name: str, found: Scan) -> InputError:
+    behind = foreign_prefix(found.over)
+    if behind is None:
+        return cut_off(name, "no table of results of nccl-tests in it", code="nccl/truncated")
+    line, prefix = behind
+    return InputError(
+        f"each line stands behind a prefix of no known launcher, here {prefix!r}",
+        code="nccl/prefix",
+        where=f"{name}:{line}",
+        hint=f"take it off: cut -c{len(prefix) + 1}- {quote(name)}",
+    )
 
 
 def _collective(name: str, found: Scan, options: Options) -> str:
@@ -254,4 +260,5 @@ def _warnings(metrics: Mapping[str, Metric]) -> Iterator[str]:
     judged = [m for m in metrics.values() if m.direction is not Direction.UNKNOWN]
     unchecked = sum(metric.validity is Validity.UNCHECKED for metric in judged)
     if unchecked:
-        yield f"{unchecked} of {len(judged)} metrics are unchecked: validation was off (-c 0)"
+        why = "validation was off (-c 0)" if unchecked == len(judged) else "their #wrong is N/A"
+        yield f"{unchecked} of {len(judged)} metrics are unchecked: {why}"

@@ -1,22 +1,10 @@
 """A bundle folder of one perf-bench run as ``inference_perfbench_v1``.
 
-What a file is, its content says; what it gives:
-
-- a document of ``inference_perfbench_v1``: everything, and the other files are its evidence;
-- an export or log of aiperf or genai-perf, one a concurrency: latencies and throughputs there;
-- a ``*report*.md`` (or bench, summary, results) with a row for each concurrency
-  (``perfbench_report``): what the exports do not tell;
-- a scrape of the server before, one after (``perfbench_server``): cache rates, the largest usage;
-- a kernel summary of Nsight Systems: kernel classes;
-- JSON with ``kernel_class_gpu_pct`` or ``cpu_spinpoll_pct``: just these.
+What a file is, its content says (``perfbench_files``); which export counts: ``perfbench_exports``.
 
 Rules:
 
-- The concurrency stands in the file's name or folder (``perfbench_names``) or in the export's own
-  settings; where both speak they must agree.
-- Of one level's exports JSON counts before CSV or printed tables; the others are passed over as the
-  same run. Two of one kind at one level are refused, and nobody guesses which counts. So are two
-  documents, kernel summaries, or scrapes of before at one place.
+- Two documents, kernel summaries, or scrapes of before at one place are refused.
 - ``throughput_toks_per_s`` is the output token throughput, ``tps_per_user`` the mean output token
   throughput per user; percentiles are the tools' own.
 - Where the report and an export disagree by more than the report's rounding, the export counts and
@@ -25,72 +13,27 @@ Rules:
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 
 from gitbaseline.errors import InputError
-from gitbaseline.formats import nsys, perf_export, perfbench_report, perfbench_server
+from gitbaseline.formats import nsys, perfbench_exports, perfbench_files, perfbench_server
 from gitbaseline.formats.base import PassedOver, Reading, Source, SourceFile, passed
 from gitbaseline.formats.json_values import logged, table
 from gitbaseline.formats.nsys_kernels import shares as kernel_shares
 from gitbaseline.formats.perf_stats import Export
-from gitbaseline.formats.perfbench_json import MARK, numbers, reading, shares
+from gitbaseline.formats.perfbench_files import Bundle
+from gitbaseline.formats.perfbench_json import numbers, reading, shares
 from gitbaseline.formats.perfbench_json import read as read_document
-from gitbaseline.formats.perfbench_keys import CLASSES, SPIN, THROUGHPUT, Level, Whole, metrics
+from gitbaseline.formats.perfbench_keys import CLASSES, SPIN, Level, Whole, metrics
 from gitbaseline.formats.perfbench_names import competing, concurrency, only
 from gitbaseline.formats.perfbench_report import ReportRow
 from gitbaseline.formats.runs import agreed
 from gitbaseline.model.codec import Scalar
-from gitbaseline.model.units import convert, find
-
-_PROFILE = re.compile(rb'"(?:kernel_class_gpu_pct|cpu_spinpoll_pct)"\s*:')
-_REPORT = re.compile(r"(?:report|perf-?_?bench|summary|results).*\.(?:md|markdown|txt)$")
-_ELSEWHERE = re.compile(r"_(?:aggregate|collated|timeslices?)\.(?:json|csv)$")
-_TAKEN = (
-    (THROUGHPUT, "output_token_throughput", "avg"),
-    ("ttft_p50_ms", "time_to_first_token", "p50"),
-    ("ttft_p95_ms", "time_to_first_token", "p95"),
-    ("ttft_p99_ms", "time_to_first_token", "p99"),
-    ("itl_p50_ms", "inter_token_latency", "p50"),
-    ("tps_per_user", "output_token_throughput_per_user", "avg"),
-    ("request_latency_p50_ms", "request_latency", "p50"),
-    ("errors", "error_request_count", "avg"),
-)
-
-
-@dataclass(slots=True, kw_only=True)
-class _Bundle:
-    """The files of a folder by what they are."""
-
-    documents: list[SourceFile] = field(default_factory=list)
-    exports: list[SourceFile] = field(default_factory=list)
-    scrapes: list[SourceFile] = field(default_factory=list)
-    kernels: list[SourceFile] = field(default_factory=list)
-    profiles: list[SourceFile] = field(default_factory=list)
-    reports: dict[str, dict[int, ReportRow]] = field(default_factory=dict)
-    over: list[PassedOver] = field(default_factory=list)
-
-
-def claim(source: Source) -> str | None:
-    """Return why a folder is such a bundle, or None."""
-    for file in source.files:
-        if MARK.search(file.data):
-            return "it holds a document of inference_perfbench_v1"
-    for file in source.files:
-        try:
-            if perf_export.form_of(file.data) and _level_by_name(file) is not None:
-                return "it holds exports of runs at known concurrencies"
-            if _report(file, []):
-                return "it holds a report with a row for each concurrency"
-        except InputError:
-            return "it holds results by concurrency"
-    return None
 
 
 def read(source: Source) -> Reading:
     """Return the bundle's metrics; InputError where a run failed or two files compete."""
-    bundle = _sorted(source)
+    bundle = perfbench_files.sort(source)
     if bundle.documents:
         document = only(bundle.documents, "documents of inference_perfbench_v1")
         told = read_document(document)
@@ -105,7 +48,7 @@ def read(source: Source) -> Reading:
             warnings=told.warnings,
             passed_over=(*told.passed_over, *entries),
         )
-    exports = _exports(bundle)
+    exports = perfbench_exports.counting(bundle.exports, bundle.over)
     rows = _rows(bundle)
     warnings: list[str] = []
     levels = {
@@ -125,90 +68,7 @@ def read(source: Source) -> Reading:
     return reading(levels, made, context, bundle.over, warnings=tuple(warnings))
 
 
-def _sorted(source: Source) -> _Bundle:
-    bundle = _Bundle()
-    kinds: Sequence[tuple[Callable[[SourceFile], object], list[SourceFile]]] = (
-        (lambda file: MARK.search(file.data), bundle.documents),
-        (perfbench_server.is_scrape, bundle.scrapes),
-        (lambda file: nsys.claim(file.data), bundle.kernels),
-        (lambda file: _PROFILE.search(file.data), bundle.profiles),
-        (lambda file: perf_export.form_of(file.data), bundle.exports),
-    )
-    for file in sorted(source.files, key=lambda file: file.path):
-        rows = _report(file, bundle.over)
-        held = next((held for test, held in kinds if test(file)), None)
-        if rows:
-            bundle.reports[file.path] = rows
-        elif held is not None and not _ELSEWHERE.search(file.path):
-            held.append(file)
-        else:
-            bundle.over.append(passed(file.path, 1, "kept as evidence"))
-    return bundle
-
-
-def _report(file: SourceFile, over: list[PassedOver]) -> dict[int, ReportRow]:
-    is_one = _REPORT.search(file.path.rpartition("/")[2].lower())
-    return perfbench_report.rows(file, over) if is_one and not MARK.search(file.data) else {}
-
-
-def _level_by_name(file: SourceFile) -> int | None:
-    return concurrency(file.path)
-
-
-def _exports(bundle: _Bundle) -> dict[int, tuple[str, Export]]:
-    """Return the one export that counts at each concurrency, with its file's path."""
-    by_level: dict[int, list[SourceFile]] = {}
-    read_ones: dict[str, Export] = {}
-    for file in bundle.exports:
-        level = _level_by_name(file)
-        if level is None:
-            export = perf_export.load(file.path, file.data)
-            read_ones[file.path] = export
-            said = export.dimensions.get("concurrency")
-            level = said if isinstance(said, int) and not isinstance(said, bool) else None
-        if level is None or level < 1:
-            raise InputError(
-                "neither its name nor its content says at which concurrency it was made",
-                code="perfbench/concurrency",
-                where=file.path,
-                hint="rename it: aiperf-c16.log",
-            )
-        by_level.setdefault(level, []).append(file)
-    found: dict[int, tuple[str, Export]] = {}
-    for level, files in by_level.items():
-        file = _best(level, files, bundle.over)
-        export = read_ones.get(file.path) or perf_export.load(file.path, file.data)
-        said = export.dimensions.get("concurrency", level)
-        if said != level:
-            raise InputError(
-                f"its name says concurrency {level}, its content {said}",
-                code="perfbench/ambiguous",
-                where=file.path,
-                hint="give the file the name of its own concurrency",
-            )
-        found[level] = (file.path, export)
-    return found
-
-
-def _best(level: int, files: Sequence[SourceFile], over: list[PassedOver]) -> SourceFile:
-    ranked = sorted(files, key=_rank)
-    best = [file for file in ranked if _rank(file) == _rank(ranked[0])]
-    chosen = only(best, f"exports at concurrency {level}")
-    over += [
-        passed(file.path, 1, f"the run of {chosen.path} in another form")
-        for file in ranked
-        if file is not chosen
-    ]
-    return chosen
-
-
-def _rank(file: SourceFile) -> int:
-    if perf_export.form_of(file.data) == "json":
-        return 0
-    return 1 if perf_export.is_csv(file.data) else 2
-
-
-def _rows(bundle: _Bundle) -> dict[int, ReportRow]:
+def _rows(bundle: Bundle) -> dict[int, ReportRow]:
     found: dict[int, ReportRow] = {}
     for rows in bundle.reports.values():
         for level, row in rows.items():
@@ -230,7 +90,7 @@ def _level(
     dimensions: dict[str, Scalar] = {"concurrency": level}
     if held:
         path, export = held
-        numbers = dict(_taken(path, export))
+        numbers = dict(perfbench_exports.numbers(path, export))
         dimensions |= {
             key: export.dimensions[key] for key in {"isl", "osl"} & export.dimensions.keys()
         }
@@ -247,24 +107,8 @@ def _level(
     return Level(where=where, numbers=numbers, dimensions=dimensions)
 
 
-def _taken(path: str, export: Export) -> Iterator[tuple[str, float]]:
-    for key, tag, statistic in _TAKEN:
-        found = export.find(tag, statistic)
-        if found is None:
-            continue
-        value, unit = found
-        if key.endswith("_ms"):
-            known = find(unit)
-            if known is None or known.dimension != "time":
-                raise InputError(
-                    f"{tag} is in {unit!r}; expected a time", code="perfbench/unit", where=path
-                )
-            value = convert(value, unit, "ms")
-        yield key, value
-
-
 def _whole(
-    name: str, bundle: _Bundle, levels: dict[int, Level], warnings: list[str]
+    name: str, bundle: Bundle, levels: dict[int, Level], warnings: list[str]
 ) -> tuple[Whole, Mapping[str, Mapping[str, Scalar]]]:
     """Return what holds of the whole bundle, and put scrapes of one level into that level."""
     numbers: dict[str, float] = {}
@@ -302,7 +146,7 @@ def _whole(
 def _by_level(files: Sequence[SourceFile]) -> dict[int | None, list[SourceFile]]:
     found: dict[int | None, list[SourceFile]] = {}
     for file in files:
-        found.setdefault(_level_by_name(file), []).append(file)
+        found.setdefault(concurrency(file.path), []).append(file)
     return found
 
 

@@ -14,11 +14,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from gitbaseline.formats import counters, scrape
+from gitbaseline.formats import scrape
 from gitbaseline.formats.base import SourceFile
 from gitbaseline.formats.perfbench_names import competing
 from gitbaseline.formats.scrape import Scrape
+from gitbaseline.formats.scrape_caches import hit_rates
 from gitbaseline.formats.scrape_pair import place
+from gitbaseline.formats.scrape_settings import settings
 from gitbaseline.model.codec import Scalar
 
 _USAGE = re.compile(r"(?:kv|gpu)_cache_usage_perc$")
@@ -60,7 +62,7 @@ def read(
     if before is None or after is None:
         some = ", ".join(sorted(scrapes))
         warnings.append(f"no scrape of both before and after ({some}): cache rates are not known")
-        return found, counters.settings(next(iter(scrapes.values())))
+        return found, settings(next(iter(scrapes.values())))
     for key, one, earlier in (
         ("prefix_cache_hit_rate_pre", before, None),
         ("prefix_cache_hit_rate_post", after, before),
@@ -71,7 +73,7 @@ def read(
     flow = _gauge(after, _GENERATION)
     if flow:
         found["avg_generation_throughput_toks_per_s"] = sum(flow)
-    return found, counters.settings(after)
+    return found, settings(after)
 
 
 def _parsed(file: SourceFile) -> Scrape:
@@ -89,7 +91,7 @@ def _gauge(one: Scrape, pattern: re.Pattern[str]) -> list[float]:
 
 def _hit_rate(before: Scrape | None, after: Scrape) -> float | None:
     """Return the prefix cache's hit rate in percent: by counters, else by the server's gauge."""
-    rates = counters.hit_rates(before, after)
+    rates = hit_rates(before, after)
     known = [rates[name] for name in sorted(rates) if _CACHE.search(name)]
     if known:
         return known[0]

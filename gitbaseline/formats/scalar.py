@@ -9,17 +9,18 @@ Rules:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from gitbaseline.errors import InputError
 from gitbaseline.formats.base import Reading, trials
-from gitbaseline.formats.numbers import decimal
+from gitbaseline.formats.numbers import decimal, out_of_range
 from gitbaseline.model.metric import UNKNOWN_UNIT, Direction
 from gitbaseline.model.text import visible_line
 from gitbaseline.model.units import default_direction, find
+from gitbaseline.pattern import pattern
 
-_WITH_UNIT = re.compile(r"([+-]?[0-9.]+)\s*([^\s0-9].*)")
+_NO_ZERO = pattern(r"([+-]?)(\.[0-9]+)")
+_WITH_UNIT = pattern(r"([+-]?[0-9.]+)\s*([^\s0-9].*)")
 
 
 def from_values(
@@ -64,10 +65,13 @@ def _number(text: str) -> float:
 
 def _reason(text: str) -> tuple[str, str]:
     match = _WITH_UNIT.fullmatch(text)
+    if out_of_range(text):
+        return ": that is beyond a 64-bit float", "give it in another unit"
     if "," in text or "'" in text or text.count(".") > 1:
         return ": a separator may mean thousands or decimals", "write 1234.5"
     if "_" in text:
         return ": underscores separate nothing here", "write 1234.5"
     if match and find(match[2]):
         return "", f"give the unit by itself: --value {match[1]} --unit {match[2]}"
-    return "", "write it like 1234.5 or 1.2345e3"
+    point = _NO_ZERO.fullmatch(text)
+    return "", f"write {point[1]}0{point[2]}" if point else "write it like 1234.5 or 1.2345e3"

@@ -16,6 +16,7 @@ from gitbaseline.errors import InputError
 from gitbaseline.formats import counters
 from gitbaseline.formats.base import PassedOver, Reading, Source, SourceFile, capped
 from gitbaseline.formats.scrape import Scrape
+from gitbaseline.formats.scrape_settings import settings
 from gitbaseline.model.metric import Direction
 from gitbaseline.model.names import suggest
 
@@ -68,7 +69,7 @@ def read(
             where=last.file,
             hint="scrape before and after the run: record -s before.prom -s after.prom",
         )
-    context = counters.settings(last)
+    context = settings(last)
     model = str(context.get("identity", {}).get("model", "")).rpartition("/")[2]
     return Reading(
         format=format_name,

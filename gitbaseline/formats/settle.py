@@ -8,7 +8,8 @@ Rules:
   all (``""``) only fills in where the file says nothing.
 - A unit that the format states is a fact: another one for that key is an error, and so is one
   for all where it names no metric's unit and fills in nothing.
-- A unit from the person brings its own direction where none is known.
+- A direction for all against the headline's own is an error: it would change nothing that counts.
+- A unit from the person brings its own direction where neither file nor person gives one.
 - The headline is the person's, else the format's if it is still there, else the only metric.
 """
 
@@ -18,6 +19,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from shlex import quote
 from typing import TypeVar
 
 from gitbaseline.errors import InputError
@@ -43,6 +45,8 @@ def settle(reading: Reading, options: Options) -> Reading:
         headline = reading.headline
     if headline is None and len(metrics) == 1:
         headline = next(iter(metrics))
+    if headline is not None:
+        _check_direction(headline, metrics[headline], options.directions)
     return replace(
         reading,
         metrics={
@@ -67,11 +71,9 @@ def _dressed(key: str, metric: Metric, options: Options) -> Metric:
         unit = options.units.get("")
     if unit is not None:
         metric = replace(metric, unit=unit, unit_source="user")
-        if metric.direction is Direction.UNKNOWN:
-            metric = replace(metric, direction=default_direction(unit))
     direction = _given(key, options.directions)
     if direction is None and metric.direction is Direction.UNKNOWN:
-        direction = options.directions.get("")
+        direction = options.directions.get("") or (default_direction(unit) if unit else None)
     return metric if direction is None else replace(metric, direction=direction)
 
 
@@ -88,6 +90,19 @@ def _check_units(metrics: Mapping[str, Metric], units: Mapping[str, str]) -> Non
     if rest is not None and not used and stated:
         key = next(iter(stated))
         raise _contradiction(key, stated[key], rest)
+
+
+def _check_direction(headline: str, metric: Metric, directions: Mapping[str, Direction]) -> None:
+    rest = directions.get("")
+    known = metric.direction not in (Direction.UNKNOWN, rest)
+    if rest is not None and known and _given(headline, directions) is None:
+        got = rest.removesuffix("-is-better")
+        raise InputError(
+            f"{headline} is read as {metric.direction}, got --direction {got}",
+            code="direction/format",
+            where="--direction",
+            hint=f"if you know better: --direction {quote(f'{headline}={got}')}",
+        )
 
 
 def _same_unit(one: str, other: str) -> bool:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -120,7 +122,7 @@ def test_old_output_with_a_blank_label_and_a_deviation(read, log):
     assert reading.passed_over == (
         PassedOver(file="nightly-alltoall.txt", line=12, text="a row of size 0 measures nothing"),
     )
-    assert reading.warnings == ("3 of 6 metrics are unchecked: validation was off (-c 0)",)
+    assert reading.warnings == ("3 of 6 metrics are unchecked: their #wrong is N/A",)
     assert reading.context["grounding"] == {"warmup_iters": 5, "iters": 20, "validation": 1}
     assert reading.environment == {"gpu_model": "Test A100", "gpu_count": 4}
     assert reading.tool_version is None
@@ -468,7 +470,23 @@ def test_a_second_table_before_the_first_has_ended(read, modern):
 
 def test_a_banner_without_a_table(read):
     text = "# nccl-tests version 2.20.0\n# Out of bounds values : 0 OK\n# Avg bus bandwidth : 1\n# (B) (elements) (us)\n"
-    assert refusal(read, text) == ("nccl/truncated", "run.log", "a banner but no table of results")
+    said = "no table of results of nccl-tests in it"
+    assert refusal(read, text) == ("nccl/truncated", "run.log", said)
+
+
+@pytest.mark.parametrize("prefix", ["nodea: ", "[default0]:", "> ", "it's "])
+def test_a_prefix_of_no_known_launcher_is_named(read, modern, prefix):
+    text = "".join(f"{prefix}{line}" for line in modern.splitlines(keepends=True))
+    with pytest.raises(InputError) as caught:
+        read(text)
+    error = caught.value
+    assert (error.code, error.where.partition(":")[0]) == ("nccl/prefix", "run.log")
+    assert error.message.endswith(f"here {prefix.strip()!r}")
+    header = text.splitlines()[int(error.where.partition(":")[2]) - 1]
+    assert "algbw" in header
+    # What the hint does to each line makes it readable.
+    cut = re.fullmatch(r"take it off: cut -c(\d+)- run\.log", error.hint)[1]
+    assert read("".join(line[int(cut) - 1 :] for line in text.splitlines(keepends=True))).metrics
 
 
 def test_warnings_and_a_failed_limit(read, modern):

@@ -83,6 +83,16 @@ def test_a_unit_of_the_users_own_has_no_direction():
             "expected a plain decimal number, got '12 bananas'",
             "write it like 1234.5 or 1.2345e3",
         ),
+        *(
+            (
+                text,
+                f"expected a plain decimal number, got '{text}': that is beyond a 64-bit float",
+                "give it in another unit",
+            )
+            for text in ("1e999", "-1e999", "1e-999", "0.0001e-400")
+        ),
+        (".5", "expected a plain decimal number, got '.5'", "write 0.5"),
+        ("-.500", "expected a plain decimal number, got '-.500'", "write -0.500"),
         (
             "nan",
             "expected a plain decimal number, got 'nan'",

@@ -80,12 +80,34 @@ def test_a_unit_for_a_key_or_pattern_replaces(reading):
 
 
 def test_a_direction_for_all_fills_in_and_for_a_key_replaces(reading):
-    wants = {"": Direction.HIGHER, "a.y": Direction.TWO_SIDED}
+    wants = {"": Direction.HIGHER, "a.y": Direction.TWO_SIDED}  # a.y is the headline
     assert [m[1] for m in settled(reading, directions=wants).values()] == [
         Direction.HIGHER,
         Direction.TWO_SIDED,
         Direction.HIGHER,
     ]
+
+
+@pytest.mark.parametrize("direction", list(Direction))
+@pytest.mark.parametrize("key", ["", "a.x"])
+def test_a_unit_never_outweighs_the_direction_that_the_person_gives(direction, key):
+    one = Reading(format="f", metrics={"a.x": metric()}, suggested_measurement="m")
+    found = settled(one, units={key: "ms"}, directions={"": direction})
+    assert found == {"a.x": ("ms", direction, "user")}
+
+
+def test_a_direction_for_all_against_the_headlines_own_is_refused(reading):
+    with pytest.raises(InputError) as caught:
+        settle(reading, Options(directions={"": Direction.HIGHER}))
+    error = caught.value
+    assert (error.code, error.where, error.message, error.hint) == (
+        "direction/format",
+        "--direction",
+        "a.y is read as lower-is-better, got --direction higher",
+        "if you know better: --direction a.y=higher",
+    )
+    same = settled(reading, directions={"": Direction.LOWER})
+    assert [one[1] for one in same.values()] == [Direction.LOWER] * 3
 
 
 @pytest.mark.parametrize(
