@@ -12,8 +12,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from gitbaseline.cli import defaults, diff_inputs, output
+from gitbaseline.cli import defaults, output
 from gitbaseline.cli.diff import exit_code
+from gitbaseline.cli.diff_rules import given_tolerances
 from gitbaseline.cli.measured import agree, entry_of
 from gitbaseline.cli.run_options import refuse_recording
 from gitbaseline.cli.workspace import Workspace
@@ -135,7 +136,7 @@ def _rules(
     workspace: Workspace, before: Baseline, after: Baseline, options: dict[str, Any]
 ) -> Rules:
     team = defaults.team(workspace.place.top)
-    given, of_all = diff_inputs.given_tolerances(options["tolerances"])
+    given, of_all = given_tolerances(options["tolerances"])
     shared = before.metrics.keys() & after.metrics.keys()
     require_known(given, shared, option="--tolerance", what="metric")
     # In turns on one machine: what drifts bears on both sides, and no noise is left unknown.

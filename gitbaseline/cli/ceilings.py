@@ -11,7 +11,10 @@ from gitbaseline.ceilings import SETTING, TRACKED, Ceiling, Ceilings, choose, re
 from gitbaseline.cli import output
 from gitbaseline.cli.workspace import Where, Workspace
 from gitbaseline.errors import InputError
-from gitbaseline.report import document, text
+from gitbaseline.report import document
+from gitbaseline.report.facts import facts
+from gitbaseline.report.numbers import amount
+from gitbaseline.report.table import table
 
 _HEAD = ("Key", "Ceiling", "Unit", "Verified", "Device")
 _FACES = {
@@ -48,13 +51,10 @@ def list_ceilings(where: Where, /, *, file: Path | None, as_json: bool) -> int:
         _tell(known, list(known.by_key.values()))
         return 0
     rows = [
-        (c.key, text.amount(c.value), c.unit, c.verified.value, c.device)
-        for c in known.by_key.values()
+        (c.key, amount(c.value), c.unit, c.verified.value, c.device) for c in known.by_key.values()
     ]
     output.say(
-        text.table(
-            _HEAD, rows, right=frozenset((1,)), columns=output.columns(), spare=(3,), words=(4,)
-        )
+        table(_HEAD, rows, right=frozenset((1,)), columns=output.columns(), spare=(3,), words=(4,))
     )
     output.note(f"from {known.file}")
     return 0
@@ -75,9 +75,9 @@ def show_ceiling(where: Where, /, *, key: str, file: Path | None, as_json: bool)
     span = f"sources say {ceiling.span[0]} to {ceiling.span[1]}" if ceiling.span else ""
     output.say(ceiling.key)
     output.say(
-        text.facts(
+        facts(
             [
-                ("ceiling", f"{text.amount(ceiling.value)} {ceiling.unit}"),
+                ("ceiling", f"{amount(ceiling.value)} {ceiling.unit}"),
                 ("means", _FACES[ceiling.face]),
                 ("range", span),
                 ("device", ceiling.device),

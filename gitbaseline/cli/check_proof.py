@@ -10,6 +10,7 @@ import click
 
 from gitbaseline.cli import output
 from gitbaseline.cli.where import Where
+from gitbaseline.config import checked_pins
 from gitbaseline.errors import InputError
 from gitbaseline.model import baseline_json
 from gitbaseline.model.manifest import sha256
@@ -20,9 +21,11 @@ from gitbaseline.model.text import visible_line
 from gitbaseline.policy.proof import Said
 from gitbaseline.registry.prove import Examined, Proved, examine
 from gitbaseline.registry.verifier import verifier
-from gitbaseline.report import document, text
+from gitbaseline.report import document
 from gitbaseline.report import proof as words
+from gitbaseline.report.facts import block, facts
 from gitbaseline.report.findings import findings
+from gitbaseline.report.numbers import amount
 
 _STDIN = "-"
 
@@ -51,7 +54,8 @@ def command(
             code="proof/stdout",
             where="--file",
         )
-    found = examine(_read(file), verifier({}, where.environment), roots, where=file)
+    pins = checked_pins(roots, where="--root")
+    found = examine(_read(file), verifier({}, where.environment), pins, where=file)
     if found.good and found.proved and name is not None:
         output.raw(_inner(found.proved, name))
     elif as_json:
@@ -98,8 +102,8 @@ def _refusal(found: Examined) -> list[str]:
 
 def _lines(found: Examined, proved: Proved) -> list[str]:
     line, entry = proved.line, proved.entry
-    facts = [
-        ("value", value_line(entry.baseline, text.amount)),
+    said = [
+        ("value", value_line(entry.baseline, amount)),
         ("status", f"{entry.status}, as of {utc_from_epoch(line.tip.time)}"),
         ("signed", words.signed(line.record)),
         ("key", line.record.fingerprint),
@@ -112,9 +116,9 @@ def _lines(found: Examined, proved: Proved) -> list[str]:
     ]
     return [
         f"{_answer(found, proved)}: {found.claim.entry}",
-        text.facts(facts, output.columns()),
-        *text.block("Shown", _shown(proved), columns=output.columns()),
-        *text.block("Not shown", _unshown(found, proved), columns=output.columns()),
+        facts(said, output.columns()),
+        *block("Shown", _shown(proved), columns=output.columns()),
+        *block("Not shown", _unshown(found, proved), columns=output.columns()),
     ]
 
 

@@ -12,7 +12,9 @@ from gitbaseline.cli.push import SHOWN
 from gitbaseline.cli.workspace import Where, Workspace, clock
 from gitbaseline.model.text import visible_line
 from gitbaseline.registry.collect import Collected, Means, Waiting, collect
-from gitbaseline.report import document, text
+from gitbaseline.report import document
+from gitbaseline.report.facts import facts
+from gitbaseline.report.numbers import counted
 
 
 @click.command()
@@ -53,7 +55,7 @@ def _tell(remote: str, done: Collected) -> None:
     if not done.waiting:
         output.say(f"The inbox of {remote} is empty")
     elif folded:
-        output.say(f"Collected {text.counted(len(folded), 'record')} at {remote}")
+        output.say(f"Collected {counted(len(folded), 'record')} at {remote}")
     else:
         output.say(f"Nothing to collect at {remote}")
     for one in folded[:SHOWN]:
@@ -65,7 +67,7 @@ def _tell(remote: str, done: Collected) -> None:
         output.say(f"  stands already: {one.entry}")
     for one in left:
         _tell_left(one)
-    output.say(text.facts([("tip", done.tip or "")], output.columns()))
+    output.say(facts([("tip", done.tip or "")], output.columns()))
 
 
 def _tell_left(one: Waiting) -> None:

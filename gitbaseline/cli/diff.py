@@ -16,7 +16,7 @@ from gitbaseline.compare.step import Step
 from gitbaseline.compare.verdict import Verdict
 from gitbaseline.errors import GitBaselineError
 from gitbaseline.registry.diffing import Held, age, diff_of
-from gitbaseline.report import bundle, diff_document, diff_forms, diff_text, document
+from gitbaseline.report import diff_document, diff_forms, diff_text, document
 from gitbaseline.report.comparison import Comparison
 from gitbaseline.report.nothing import Nothing
 
@@ -159,4 +159,6 @@ def _write(
     *,
     baseline: str | None,
 ) -> None:
+    from gitbaseline.report import bundle  # noqa: PLC0415 - most diffs leave no files
+
     bundle.write(options["bundle"], content, markdown, baseline=baseline, snapshot=inputs.snapshot)

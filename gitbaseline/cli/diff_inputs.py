@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from gitbaseline.cli import defaults, diff_light, intake, parse, sourcing
+from gitbaseline.cli import defaults, diff_light, intake, sourcing
 from gitbaseline.cli.diff_options import as_entry
+from gitbaseline.cli.diff_rules import AskedRules
+from gitbaseline.cli.diff_sides import is_bare, is_number, is_source, require_unnamed, sides
 from gitbaseline.cli.unpointed import Contents
 from gitbaseline.cli.workspace import Workspace
-from gitbaseline.compare import tolerance
 from gitbaseline.compare.diff import Rules
-from gitbaseline.compare.keys import require_known
-from gitbaseline.compare.match import HARNESS, MatchRules, fields, names
 from gitbaseline.errors import InputError
-from gitbaseline.formats.numbers import decimal
 from gitbaseline.frozen import dataclass
 from gitbaseline.model.baseline import Baseline
 from gitbaseline.model.layout import SNAPSHOT, EntryPath
 from gitbaseline.model.metric import UNKNOWN_UNIT
 from gitbaseline.model.names import is_series
-from gitbaseline.profiles import Tolerance
-from gitbaseline.registry import noise
 from gitbaseline.registry.candidates import LOOKED_AT, Chosen, base, latest_comparable
-from gitbaseline.registry.diffing import Held, matching_of, rules_of
+from gitbaseline.registry.diffing import Held
 from gitbaseline.registry.reader import Entry
 from gitbaseline.registry.resolve import Resolved, find_series, resolve
 from gitbaseline.registry.testbed import with_testbed
 from gitbaseline.registry.unpointed import with_content
-from gitbaseline.team_config import TeamConfig
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,13 +48,13 @@ class Inputs:
 
 def gather(workspace: Workspace, options: dict[str, Any]) -> Inputs:
     """Return what the arguments mean; InputError where they mean nothing."""
-    reference, current = _sides(options)
+    reference, current = sides(options)
     call = _Call(workspace, options)
     more = options["sources"] or options["values"]
-    _require_unnamed(options, reference, is_held=bool(more) or _is_source(current))
+    require_unnamed(options, reference, is_held=bool(more) or is_source(current))
     if current is None and not more:
         return call.newest(reference or "")
-    if current is None or _is_source(current):
+    if current is None or is_source(current):
         return call.source(reference, current)
     if more:
         raise InputError(
@@ -73,53 +65,6 @@ def gather(workspace: Workspace, options: dict[str, Any]) -> Inputs:
     return call.entries(reference or "", current)
 
 
-def _sides(options: dict[str, Any]) -> tuple[str | None, str | None]:
-    """Return the baseline's reference and the current side, however they were given."""
-    words = [word for word in (options["reference"], options["current"]) if word is not None]
-    reference, current = options["baseline_option"], options["current_option"]
-    if len(words) > (reference, current).count(None):
-        raise InputError(
-            "expected one baseline and one current side, got a third",
-            code="diff/sides",
-            where=words[-1],
-            hint="git baseline diff --baseline REF --current PATH",
-        )
-    if reference is None and words and (len(words) == 2 or current or not _is_source(words[0])):
-        reference = words.pop(0)
-    return reference, current or (words.pop() if words else None)
-
-
-def given_tolerances(texts: Sequence[str]) -> tuple[dict[str, Tolerance], Tolerance | None]:
-    """Return ``--tolerance`` by key, and the one without a key."""
-    given = {key: tolerance.parse(text) for key, text in parse.by_key(texts).items()}
-    keyless = given.pop("", None)
-    return given, keyless
-
-
-def _require_unnamed(options: dict[str, Any], reference: str | None, *, is_held: bool) -> None:
-    """Raise InputError where a reference or an entry names the series, and -f or -m too."""
-    if not (options["family"] or options["measurement"]) or (is_held and reference is None):
-        return
-    raise InputError(
-        "says of what series a file or a number is; here the reference says it",
-        code="diff/series",
-        where="--measurement" if options["measurement"] else "--family",
-        hint="git baseline diff FAMILY/MEASUREMENT",
-    )
-
-
-def _is_source(text: str | None) -> bool:
-    return text is not None and (text == "-" or _is_number(text) or os.path.exists(text))
-
-
-def _is_number(text: str) -> bool:
-    return decimal(text) is not None and not os.path.exists(text)
-
-
-def _is_bare(reference: str) -> bool:
-    return not ("@" in reference or "~" in reference or reference.count("/") > 1)
-
-
 class _Call:
     """One call of ``diff``: the repository and the options that every step needs."""
 
@@ -127,27 +72,17 @@ class _Call:
         self.workspace = workspace
         self.options = options
         self.reader = workspace.reader
-
-    @cached_property
-    def team(self) -> TeamConfig:
-        """What the team's file says."""
-        return defaults.team(self.workspace.place.top)
-
-    @cached_property
-    def matching(self) -> MatchRules:
-        """Which fields must match."""
-        changed = (HARNESS,) if self.options["accept_harness_change"] else ()
-        return matching_of(self.team, (*self.options["allow_mismatch"], *changed))
+        self.rules = AskedRules(workspace, options)
 
     def newest(self, reference: str) -> Inputs:
         """Hold an entry to the latest comparable one before it; a bare name means the newest.
 
         That may be a candidate: why it is one is just what a person wants to see.
         """
-        entry = self._newest(reference) if _is_bare(reference) else self._resolve(reference).entry
+        entry = self._newest(reference) if is_bare(reference) else self._resolve(reference).entry
         path = entry.path
         series = path.family, base(path.measurement)
-        rules = self._rules(entry.baseline, None)
+        rules = self.rules.of(entry.baseline, None)
         chosen = latest_comparable(
             self.reader, series, entry.baseline, rules, but=path, before=True
         )
@@ -156,7 +91,7 @@ class _Call:
     def entries(self, reference: str, current: str) -> Inputs:
         """Hold one registered entry to another."""
         later = self._resolve(current).entry
-        if not _is_bare(reference):
+        if not is_bare(reference):
             found = self._resolve(reference)
             return self._of_entry(Held(entry=found.entry, how=found.how), later, None)
         chosen = self._latest(self._series(reference, reference), later.baseline, later.path)
@@ -165,16 +100,16 @@ class _Call:
     def source(self, reference: str | None, current: str | None) -> Inputs:
         """Hold a file, a directory, standard input or numbers to a registered entry."""
         series = self._series_of(reference) if reference else self._said()
-        is_number = current is not None and _is_number(current)
-        paths = [*([current] if current and not is_number else []), *self.options["sources"]]
-        values = [*([current] if current and is_number else []), *self.options["values"]]
+        numeric = current is not None and is_number(current)
+        paths = [*([current] if current and not numeric else []), *self.options["sources"]]
+        values = [*([current] if current and numeric else []), *self.options["values"]]
         assumed = self._unit(series) if values and series and not self.options["units"] else None
         taken = self._take(paths, values, series, assumed)
-        entry = with_testbed(taken.entry, self.team)
+        entry = with_testbed(taken.entry, self.rules.team)
         notes = [*taken.warnings]
         if assumed and assumed != UNKNOWN_UNIT:
             notes.append(f"the unit of a bare number is taken to be the baseline's: {assumed}")
-        if reference and not _is_bare(reference):
+        if reference and not is_bare(reference):
             found = self._resolve(reference)
             held: Held | None = Held(entry=found.entry, how=found.how)
             chosen = None
@@ -205,7 +140,7 @@ class _Call:
 
     def _series_of(self, reference: str) -> tuple[str, str]:
         """Return the series of a reference; one that is spelled out need not be there yet."""
-        if not _is_bare(reference):
+        if not is_bare(reference):
             path = self._resolve(reference).entry.path
             return path.family, base(path.measurement)
         family, slash, measurement = reference.partition("/")
@@ -220,7 +155,7 @@ class _Call:
         return self.options["family"] or defaults.family(self.workspace), measurement
 
     def _latest(self, series: tuple[str, str], current: Baseline, but: EntryPath | None) -> Chosen:
-        rules = self._rules(current, None)
+        rules = self.rules.of(current, None)
         return latest_comparable(self.reader, series, current, rules, but=but)
 
     def _take(
@@ -285,7 +220,7 @@ class _Call:
         chosen: Chosen | None,
         path: EntryPath | None = None,
     ) -> Inputs:
-        rules = self._rules(current, held)
+        rules = self.rules.of(current, held)
         if held:
             held, current = diff_light.lit(self.workspace, held, current, self.options)
         return Inputs(
@@ -298,34 +233,6 @@ class _Call:
             notes=notes,
             path=path,
         )
-
-    def _rules(self, current: Baseline, held: Held | None) -> Rules:
-        options = self.options
-        given, keyless = given_tolerances(options["tolerances"])
-        of_all = tolerance.for_all(options["tolerance_percent"], options["tolerance_absolute"])
-        if held:
-            self._require_known(held.entry.baseline, current, given)
-        known = noise.known(self.reader, held.entry, self.matching) if held else None
-        rules = rules_of(self.team, current, self.matching, known)
-        return replace(
-            rules,
-            tolerances=replace(rules.tolerances, given=given, for_all=of_all or keyless),
-            headlines=tuple(options["headlines"]) or rules.headlines,
-            allow_missing=tuple(options["allow_missing"]),
-            only=tuple(options["metric"]),
-        )
-
-    def _require_known(self, old: Baseline, new: Baseline, given: Mapping[str, object]) -> None:
-        shared = old.metrics.keys() & new.metrics.keys()
-        either = old.metrics.keys() | new.metrics.keys()
-        require_known(given, shared, option="--tolerance", what="metric")
-        for option in ("headlines", "allow_missing", "metric"):
-            name = f"--{option.replace('_', '-').removesuffix('s')}"
-            require_known(self.options[option], either, option=name, what="metric")
-        around = fields(old).keys() | fields(new).keys() | {HARNESS}
-        inside = {f"dimensions.{name}" for m in new.metrics.values() for name in m.dimensions}
-        allowed, known = self.options["allow_mismatch"], names(around | inside)
-        require_known(allowed, known, option="--allow-mismatch", what="field")
 
 
 def _held(chosen: Chosen, how: str) -> Held | None:

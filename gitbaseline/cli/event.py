@@ -8,14 +8,15 @@ from gitbaseline.cli import output
 from gitbaseline.cli.workspace import Where, Workspace, clock
 from gitbaseline.errors import InputError
 from gitbaseline.model.baseline import Standing
-from gitbaseline.model.event import EventKind
+from gitbaseline.model.event import STATEMENTS, EventKind
 from gitbaseline.model.names import utc_from_epoch
-from gitbaseline.model.root import Role
 from gitbaseline.model.text import normal
+from gitbaseline.policy.common import ROLES
 from gitbaseline.registry import permission
 from gitbaseline.registry.event import Happening
 from gitbaseline.registry.resolve import resolve
-from gitbaseline.report import document, text
+from gitbaseline.report import document
+from gitbaseline.report.facts import facts
 
 
 @click.command("accept")
@@ -43,9 +44,6 @@ def retract(where: Where, /, *, entry: str, why: str, yes: bool, as_json: bool) 
     return _state(where, EventKind.RETRACTED, entry, why, ask=not (yes or as_json), as_json=as_json)
 
 
-_ROLES = {EventKind.ACCEPTED: Role.ACCEPT, EventKind.RETRACTED: Role.RETRACT}
-
-
 def _state(
     where: Where, kind: EventKind, reference: str, why: str, *, ask: bool, as_json: bool
 ) -> int:
@@ -59,7 +57,7 @@ def _state(
         )
     workspace.refuse_checked_out()
     author = workspace.author()
-    permission.require(branch.state(), author, _ROLES[kind], path.family)
+    permission.require(branch.state(), author, ROLES[STATEMENTS[kind]], path.family)
     happening = Happening(
         kind=kind,
         entry=path,
@@ -80,5 +78,5 @@ def _state(
         output.document(document.envelope(written.draft.kind, content))
     else:
         output.say(f"{str(kind).capitalize()} {path}")
-        output.say(text.facts([("reason", why), ("commit", written.commit)], output.columns()))
+        output.say(facts([("reason", why), ("commit", written.commit)], output.columns()))
     return 0

@@ -10,7 +10,7 @@ from gitbaseline.cli import output
 from gitbaseline.errors import InputError
 from gitbaseline.policy.rules import RULES
 from gitbaseline.report import document
-from gitbaseline.report.text import folded
+from gitbaseline.report.folding import folded
 
 
 @click.command()
@@ -39,6 +39,6 @@ def command(rule: str | None, *, as_json: bool) -> int:
     else:
         longest = max(map(len, RULES))
         for name, known in RULES.items():
-            line = f"{name.ljust(longest)}  {known.meaning.split('. ')[0]}"
+            line = f"{name.ljust(longest)}  {known.meaning.split('. ')[0].removesuffix('.')}"
             output.say(folded(line, output.columns(), longest + 2))
     return 0

@@ -17,9 +17,10 @@ from gitbaseline.registry import exporting, rows
 from gitbaseline.registry.exporting import Written
 from gitbaseline.registry.resolve import chosen, resolve
 from gitbaseline.registry.signers import Signer
-from gitbaseline.report import document, text
+from gitbaseline.report import document
 from gitbaseline.report import openmetrics as prometheus
 from gitbaseline.report import rows as lines
+from gitbaseline.report.numbers import counted
 
 _FOLDERS, _PARQUET = "folders", "parquet"
 _IN_TOTO = "in-toto"
@@ -110,9 +111,9 @@ def command(
         }
         output.document(document.envelope("export", content))
     else:
-        rows = "" if form in (_FOLDERS, _IN_TOTO) else f", {text.counted(job.rows, 'row')}"
+        rows = "" if form in (_FOLDERS, _IN_TOTO) else f", {counted(job.rows, 'row')}"
         same = f", {len(written) - new} unchanged" if len(written) > new else ""
-        entries, files = text.counted(job.entries, "entry"), text.counted(new, "file")
+        entries, files = counted(job.entries, "entry"), counted(new, "file")
         output.say(f"Exported {entries}{rows} to {out}: {files} written{same}")
     return 0
 
@@ -121,7 +122,7 @@ def _elsewhere(count: int, fault: Unable | None) -> str:
     """Say that the sources of some entries are Git LFS pointers in what was written, and why."""
     why = fault or "an earlier export wrote them; export into an empty folder"
     verb = "is a Git LFS pointer" if count == 1 else "are Git LFS pointers"
-    return f"{text.counted(count, 'source')} {verb} there: {why}"
+    return f"{counted(count, 'source')} {verb} there: {why}"
 
 
 class _Job:

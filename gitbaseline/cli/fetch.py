@@ -11,8 +11,10 @@ from gitbaseline.cli.push import SHOWN
 from gitbaseline.cli.workspace import Where, Workspace
 from gitbaseline.errors import Unable
 from gitbaseline.registry.fetch import Fetched, fetch
-from gitbaseline.report import document, text
+from gitbaseline.report import document
+from gitbaseline.report.facts import facts
 from gitbaseline.report.findings import findings
+from gitbaseline.report.numbers import counted
 
 
 @click.command()
@@ -53,7 +55,7 @@ def _tell(remote: str, got: Fetched) -> None:
         output.say(line)
     count = len(got.new)
     if count:
-        output.say(f"{text.counted(count, 'new statement')} from {remote}")
+        output.say(f"{counted(count, 'new statement')} from {remote}")
     elif got.tip:
         output.say(f"Nothing new at {remote}")
     elif not got.findings:
@@ -65,7 +67,7 @@ def _tell(remote: str, got: Fetched) -> None:
     unpushed = len(got.unpushed)
     local = "taken along" if got.moved else ""
     if unpushed:
-        local = f"{text.counted(unpushed, 'unpushed statement')}: git baseline push"
-    facts = text.facts([("tip", got.tip or ""), ("local", local)], output.columns())
-    if facts:
-        output.say(facts)
+        local = f"{counted(unpushed, 'unpushed statement')}: git baseline push"
+    below = facts([("tip", got.tip or ""), ("local", local)], output.columns())
+    if below:
+        output.say(below)

@@ -31,7 +31,7 @@ def command() -> None:
     """
 
 
-@command.command("list")
+@command.command("list", short_help="List the formats.")
 @_json
 def list_formats(*, as_json: bool) -> int:
     """List the formats: their names, what they read, where they come from."""
@@ -45,7 +45,7 @@ def list_formats(*, as_json: bool) -> int:
     return 0
 
 
-@command.command("explain")
+@command.command("explain", short_help="Explain a format: grammar, rules, metrics.")
 @click.argument("name")
 @_json
 def explain(*, name: str, as_json: bool) -> int:
@@ -58,7 +58,7 @@ def explain(*, name: str, as_json: bool) -> int:
     return 0
 
 
-@command.command("check")
+@command.command("check", short_help="Show what would be read of a source.")
 @click.argument("file")
 @click.option("--format", "format_name", metavar="NAME", help="Do not detect the format.")
 @click.option(
@@ -85,7 +85,7 @@ def check(*, file: str, format_name: str | None, mapping: Path | None, as_json: 
     return 0
 
 
-@command.command("conform")
+@command.command("conform", short_help="Hold a format to what every reader owes.")
 @click.argument("name")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option(

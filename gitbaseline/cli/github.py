@@ -17,7 +17,7 @@ from gitbaseline.frozen import dataclass
 from gitbaseline.model.root import ListedKey, Role
 from gitbaseline.model.signature import Fingerprint
 from gitbaseline.registry import permission, trust
-from gitbaseline.report import text
+from gitbaseline.report.facts import facts
 from gitbaseline.signing.keys import PublicKey, parse_public_key
 from gitbaseline.signing.wire import Refused
 
@@ -108,7 +108,7 @@ def document(key: WorkflowKey) -> dict[str, object]:
 def tell(key: WorkflowKey) -> None:
     """Say what to do next."""
     output.say(f"Listed a key for GitHub Actions, as {PRINCIPAL}: it may record, nothing else")
-    output.say(text.facts([("key", key.fingerprint), ("file", str(key.file))], output.columns()))
+    output.say(facts([("key", key.fingerprint), ("file", str(key.file))], output.columns()))
     output.note("")
     output.note(f"  gh secret set {SECRET} < {shlex.quote(str(key.file))}")
     output.note("  git baseline push")

@@ -18,6 +18,7 @@ from gitbaseline.model.text import visible_line
 from gitbaseline.policy.refs import ZERO
 from gitbaseline.registry.inspect import inspect
 from gitbaseline.registry.receive import FINDINGS
+from gitbaseline.report.numbers import counted
 
 
 @click.group("hook")
@@ -25,7 +26,7 @@ def command() -> None:
     """Entry points of hooks; `git baseline hooks install` writes the files that call them."""
 
 
-@command.command("pre-receive")
+@command.command("pre-receive", short_help="Judge a push on the server.")
 def pre_receive() -> int:
     """Judge a push on the server, given git's lines on standard input."""
     return server.pre_receive(sys.stdin.buffer.read(), os.environ)
@@ -55,7 +56,7 @@ def pre_commit(where: Where, /) -> int:
     return 0 if tip is None else _verify(workspace, tip)
 
 
-@command.command("pre-push")
+@command.command("pre-push", short_help="Verify the registry before it is pushed.")
 @click.argument("remote", required=False)
 @click.argument("url", required=False)
 @click.pass_obj
@@ -84,7 +85,7 @@ def pre_push(where: Where, /, *, remote: str | None, url: str | None) -> int:
     return 0
 
 
-@command.command("check-config")
+@command.command("check-config", short_help="Check the team's .baseline.yaml.")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 def check_config(files: tuple[Path, ...]) -> int:
     """Check the team's .baseline.yaml: its form, its names, its tolerances."""
@@ -93,7 +94,7 @@ def check_config(files: tuple[Path, ...]) -> int:
         try:
             team_config.load(config_file.content(file), str(file))
         except InputError as error:
-            output.complain(str(error))
+            output.error(error, as_json=False)
             found = 1
     return found
 
@@ -108,15 +109,20 @@ def _verify(workspace: Workspace, tip: Oid) -> int:
         full=False,
     )
     for violation in found.violations[:FINDINGS]:
-        output.complain(
-            visible_line(f"{violation.rule}: {violation.message} (at {violation.place})")
-        )
-    if found.pinned is False:
-        return _refuse("this is another registry than the one that baseline.root pins")
-    if found.incomplete and not found.violations:
+        place = f" (at {violation.place})" if violation.place else ""
+        output.complain(visible_line(f"{violation.rule}: {violation.message}{place}"))
+    if found.violations:
+        left = len(found.violations) - FINDINGS
+        if left > 0:
+            output.complain(f"and {counted(left, 'more finding')}")
+        output.note(f"hint: git baseline explain {found.violations[0].rule}")
+        return 1
+    if found.incomplete:  # the pin may be in what is missing
         output.warn(f"the registry is incomplete here: {found.incomplete}")
         return 0
-    return 1 if found.violations else 0
+    if found.pinned is False:
+        return _refuse("this is another registry than the one that baseline.root pins")
+    return 0
 
 
 def _refuse(message: str) -> int:

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import click
 
-from gitbaseline.cli import output, probe
+from gitbaseline.cli import output, probe, remotes
 from gitbaseline.cli.workspace import Where, Workspace
-from gitbaseline.errors import InputError, Unable
+from gitbaseline.config import checked_pins
+from gitbaseline.errors import Unable
 from gitbaseline.registry import high_water, installing
 from gitbaseline.registry.privacy import plain_url
 from gitbaseline.registry.verify import verify
-from gitbaseline.report import document, text
+from gitbaseline.report import document
+from gitbaseline.report.facts import facts
 
 _NAMES_ANOTHER = ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY")
 
@@ -24,7 +26,7 @@ def command() -> None:
     """Install git hooks that keep the registry as it was signed."""
 
 
-@command.command("install")
+@command.command("install", short_help="Install pre-push here, or a server's hooks.")
 @click.option(
     "--server",
     type=click.Path(path_type=Path),
@@ -37,8 +39,9 @@ def command() -> None:
 def install(where: Where, /, *, server: Path | None, pin: str | None, as_json: bool) -> int:
     """Install pre-push here, or with --server the hooks that refuse to rewrite the registry.
 
-    On a server it also sets: receive.fsckObjects, receive.hideRefs=refs/replace, a reflog. It needs
-    the registry to be there already, or --root, the pin that `git baseline init` prints.
+    On a server it also sets receive.fsckObjects, receive.hideRefs=refs/replace, no shallow pushes,
+    a reflog, and which branch and pin it guards. It needs the registry to be there already, or
+    --root, the pin that `git baseline init` prints.
     """
     workspace = Workspace(_at(server, where))
     folder = workspace.git.hooks_folder()
@@ -58,13 +61,13 @@ def install(where: Where, /, *, server: Path | None, pin: str | None, as_json: b
     for path in paths:
         output.say(f"installed {path.resolve()}")
     if server:
-        output.say(text.facts([("pin", " ".join(pins))], output.columns()))
+        output.say(facts([("pin", " ".join(pins))], output.columns()))
         output.note("")
         output.note(f"  git baseline hooks doctor --server {server}")
     return 0
 
 
-@command.command("doctor")
+@command.command("doctor", short_help="Prove that a server enforces.")
 @click.option(
     "--server", type=click.Path(path_type=Path), metavar="REPO", help="The repository by its path."
 )
@@ -79,7 +82,7 @@ def doctor(where: Where, /, *, server: Path | None, remote: str | None, as_json:
     """
     workspace = Workspace(_at(server, where))
     place = workspace.place
-    to = str(server.absolute()) if server else remote or workspace.settings.remote
+    to = str(server.absolute()) if server else remotes.remote_of(workspace, remote).name
     shown = to if server else plain_url(workspace.git.url(to))
     findings = _files(workspace) if server else []
     found = probe.push(workspace.where, place, to=to, ref=workspace.settings.ref)
@@ -95,7 +98,7 @@ def doctor(where: Where, /, *, server: Path | None, remote: str | None, as_json:
     return 1 if findings else 0
 
 
-@command.command("print")
+@command.command("print", short_help="Print a hook's text.")
 @click.argument("name", type=click.Choice([*installing.SERVER_HOOKS, "update", "pre-push"]))
 def print_hook(name: str) -> int:
     """Print a hook's text, for a server that wants it elsewhere or called by another hook."""
@@ -115,9 +118,7 @@ def _at(server: Path | None, where: Where) -> Where:
 def _server_pins(workspace: Workspace, pin: str | None) -> tuple[str, ...]:
     """Return the pins of a server, the registry it holds verified whole; remember its tip."""
     tip = workspace.store.tip(workspace.settings.ref)
-    given = (pin,) if pin else workspace.settings.pins
-    if pin and (len(pin) != 64 or not set(pin) <= set("0123456789abcdef")):
-        raise InputError(f"expected 64 hex digits, got {pin!r}", code="config/root", where="--root")
+    given = checked_pins((pin,), where="--root") if pin else workspace.settings.pins
     if tip is None:
         if not given:
             raise Unable(
@@ -127,7 +128,7 @@ def _server_pins(workspace: Workspace, pin: str | None) -> tuple[str, ...]:
                 hint="--root SHA256, the pin that git baseline init prints",
             )
         return given
-    found = verify(workspace.store, workspace.branch.chain, tip, pins=given)
+    found = verify(workspace.branch.chain, tip, pins=given)
     if not found.good or found.genesis is None:
         rule = found.violations[0].rule if found.violations else "history or pin"
         raise Unable(

@@ -20,8 +20,12 @@ from gitbaseline.model.text import normal
 from gitbaseline.registry import from_folders, permission, stores
 from gitbaseline.registry.branch import Author
 from gitbaseline.registry.candidates import base
-from gitbaseline.registry.importing import Fate, Importing, Listing, Outcome, Terms
-from gitbaseline.report import document, text
+from gitbaseline.registry.imported import Terms
+from gitbaseline.registry.importing import Importing
+from gitbaseline.registry.listing import Fate, Listing, Outcome
+from gitbaseline.report import document
+from gitbaseline.report.numbers import counted
+from gitbaseline.report.table import table
 from gitbaseline.transport import machine
 
 _SHOWN = 20
@@ -159,15 +163,15 @@ def _import(workspace: Workspace, author: Author | None, listing: Listing) -> li
 def _tell(outcomes: Sequence[Outcome], *, dry_run: bool) -> None:
     rows = _by_series(outcomes)
     if rows:
-        output.say(text.table(_HEAD, rows, right=frozenset((1, 2)), columns=output.columns()))
+        output.say(table(_HEAD, rows, right=frozenset((1, 2)), columns=output.columns()))
     for one in _few(one for one in outcomes if one.error):
         output.complain(f"{one.where}: {_said(one)}")
         if one.error and one.error.hint:
             output.note(f"hint: {one.error.hint}")
     for warning, count in Counter(w for one in outcomes for w in one.warnings).most_common(_SHOWN):
-        output.warn(f"{warning} ({text.counted(count, 'entry')})")
+        output.warn(f"{warning} ({counted(count, 'entry')})")
     counts = Counter(one.fate for one in outcomes)
-    entries = text.counted(counts[Fate.IMPORTED], "entry")
+    entries = counted(counts[Fate.IMPORTED], "entry")
     others = [f"{counts[fate]} {words}" for fate, words in _FATES.items() if counts[fate]]
     output.say(", ".join([f"{'Would import' if dry_run else 'Imported'} {entries}", *others]))
 

@@ -12,8 +12,8 @@ from gitbaseline.model.layout import EntryPath
 from gitbaseline.registry.attesting import attest
 from gitbaseline.registry.signers import signers
 from gitbaseline.registry.verify import genesis_digest
-from gitbaseline.report import text
 from gitbaseline.report.in_toto import statement
+from gitbaseline.report.numbers import counted
 
 
 def statements(workspace: Workspace, paths: Iterable[EntryPath]) -> Iterator[dict[str, JSON]]:
@@ -53,4 +53,4 @@ def statements(workspace: Workspace, paths: Iterable[EntryPath]) -> Iterator[dic
             },
         )
     if void:
-        output.warn(f"{text.counted(void, 'statement')} not made: retracted or distrusted")
+        output.warn(f"{counted(void, 'statement')} not made: retracted or distrusted")

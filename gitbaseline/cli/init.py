@@ -17,7 +17,8 @@ from gitbaseline.policy.state import State
 from gitbaseline.registry.branch import Author
 from gitbaseline.registry.genesis import Genesis
 from gitbaseline.registry.verify import genesis_digest
-from gitbaseline.report import document, text
+from gitbaseline.report import document
+from gitbaseline.report.facts import facts
 from gitbaseline.transport import remote as transport
 
 
@@ -64,6 +65,7 @@ def command(
     how = "exists"
     old = _ended(workspace, succeeds, why)
     if workspace.branch.store.tip(settings.ref) is None:
+        workspace.refuse_checked_out()
         how = "adopted" if named and not old and _adopt(workspace, named) else "created"
         if how == "created":
             if not (yes or as_json) and output.interactive():
@@ -199,7 +201,7 @@ def _tell(
     }
     output.say(f"{words[how]} on {settings.branch}")
     output.say(
-        text.facts(
+        facts(
             [
                 ("registry", state.root.registry_id),
                 ("signers", ", ".join(sorted({k.principal for k in state.root.keys.values()}))),

@@ -166,6 +166,15 @@ def _provenance(
     )
 
 
+def _replaced(workspace: Workspace, reference: str | None) -> str | None:
+    """Return the entry that this one replaces by its path, whatever the reference means later."""
+    if reference is None:
+        return None
+    from gitbaseline.registry.resolve import resolve  # noqa: PLC0415 - few entries replace another
+
+    return str(resolve(workspace.reader, reference, workspace.code).entry.path)
+
+
 def _wishes(workspace: Workspace, options: dict[str, Any], reading: Reading) -> compose.Wishes:
     words = [
         word
@@ -183,11 +192,14 @@ def _wishes(workspace: Workspace, options: dict[str, Any], reading: Reading) -> 
             hint="leave out --agent (and GIT_BASELINE_AGENT), or --tier verdict",
         )
     lever = options["next_lever"]
-    family = defaults.checked_name(options["family"] or defaults.family(workspace), "--family")
+    family = options["family"]
+    measurement = options["measurement"]
     return compose.Wishes(
-        family=family,
+        family=defaults.checked_name(
+            defaults.family(workspace) if family is None else family, "--family"
+        ),
         measurement=defaults.checked_name(
-            options["measurement"] or defaults.measurement(reading), "--measurement"
+            defaults.measurement(reading) if measurement is None else measurement, "--measurement"
         ),
         context=parse.context(options["context"]),
         environment=defaults.environment(options["environment"]),
@@ -204,7 +216,7 @@ def _wishes(workspace: Workspace, options: dict[str, Any], reading: Reading) -> 
         )
         if lever
         else None,
-        supersedes=options["supersedes"],
+        supersedes=_replaced(workspace, options["supersedes"]),
         accepts=options["accept_regression"],
         continues=options["continues"],
         harness_sha256=_digest(options["harness"]),

@@ -25,7 +25,11 @@ from gitbaseline.model.signature import Fingerprint
 from gitbaseline.model.text import visible_line
 from gitbaseline.registry import permission, trust
 from gitbaseline.registry.source import read
-from gitbaseline.report import document, text
+from gitbaseline.report import document
+from gitbaseline.report.facts import facts
+from gitbaseline.report.folding import width
+from gitbaseline.report.numbers import counted
+from gitbaseline.report.table import table
 from gitbaseline.signing.keys import parse_public_key
 from gitbaseline.signing.wire import Refused
 
@@ -61,7 +65,7 @@ def list_keys(where: Where, /, *, as_json: bool) -> int:
         content = {"registry_id": root.registry_id, "version": root.version, "keys": rows}
         output.document(document.envelope("keys", content))
         return 0
-    table = [
+    listed = [
         (
             key.principal,
             ", ".join(key.roles),
@@ -71,10 +75,10 @@ def list_keys(where: Where, /, *, as_json: bool) -> int:
         )
         for name, key in _by_holder(root.keys)
     ]
-    whole = text.table(_HEAD, table, right=frozenset())
+    whole = table(_HEAD, listed, right=frozenset())
     columns = output.columns()
-    if columns and max(map(text.width, whole.split("\n"))) > columns:
-        whole = "\n".join(_below(row, columns) for row in table)
+    if columns and max(map(width, whole.split("\n"))) > columns:
+        whole = "\n".join(_below(row, columns) for row in listed)
     output.say(whole)
     return 0
 
@@ -85,11 +89,11 @@ def _by_holder(keys: Mapping[Fingerprint, ListedKey]) -> list[tuple[Fingerprint,
 
 def _below(row: Sequence[str], columns: int) -> str:
     """Return a key in several lines, for a terminal that is too narrow for the table."""
-    facts = zip(map(str.lower, _HEAD[1:]), row[1:], strict=True)
-    return f"{visible_line(row[0])}\n{text.facts(list(facts), columns)}"
+    below = zip(map(str.lower, _HEAD[1:]), row[1:], strict=True)
+    return f"{visible_line(row[0])}\n{facts(list(below), columns)}"
 
 
-@command.command("allowed-signers")
+@command.command("allowed-signers", short_help="Print the SSH keys for stock git.")
 @click.pass_obj
 def allowed_signers_file(where: Where, /) -> int:
     """Print the SSH keys for stock git's gpg.ssh.allowedSignersFile.
@@ -156,7 +160,7 @@ def retire_key(where: Where, /, *, key: str, as_json: bool) -> int:
     return _state(where, "retired", name, trust.retire(name), as_json=as_json)
 
 
-@command.command("compromised")
+@command.command("compromised", short_help="Distrust what a key signed since a commit.")
 @click.argument("key", metavar="FINGERPRINT")
 @click.option(
     "--since", required=True, metavar="COMMIT", help="The first commit of the branch not to trust."
@@ -197,11 +201,11 @@ def _state(
     output.say(f"Key {name} {word}, trust state {written.state.root.version}")
     lost = len(written.state.distrusted)
     output.say(
-        text.facts(
+        facts(
             [
                 ("commit", written.commit),
                 ("new pin", pin if word != "added" else ""),
-                ("distrusted", f"{lost} statements in all" if lost else ""),
+                ("distrusted", f"{counted(lost, 'statement')} in all" if lost else ""),
             ],
             output.columns(),
         )

@@ -12,7 +12,9 @@ from gitbaseline.cli import output, pager
 from gitbaseline.cli.workspace import Where, Workspace
 from gitbaseline.registry.reader import Entry, Reader
 from gitbaseline.registry.resolve import chosen
-from gitbaseline.report import document, text
+from gitbaseline.report import document
+from gitbaseline.report.entry import status_cell, value_cells
+from gitbaseline.report.table import table
 
 Thing = TypeVar("Thing")
 
@@ -49,9 +51,8 @@ def command(
         for pair in pairs
         for entry in (reader.entries(*pair) if every else _latest(reader, pair))
     )
-    entries, more = part(found, skip, max_count)
     if as_json:
-        rows = [document.summary(e.path, e.baseline, e.status) for e in entries]
+        rows, more = part(map(_summary, found), skip, max_count)
         content = {
             "registry_id": reader.state.root.registry_id,
             "tip": reader.state.commit,
@@ -59,15 +60,16 @@ def command(
             "more": more,
         }
         output.document(document.envelope("list", content))
-    elif entries:
-        cells = [_row(entry) for entry in entries]
+        return 0
+    cells, more = part(map(_row, found), skip, max_count)
+    if cells:
         columns = output.columns()
-        whole = text.table(_HEAD, cells, right=frozenset((2,)), columns=columns, spare=_SPARE)
+        whole = table(_HEAD, cells, right=frozenset((2,)), columns=columns, spare=_SPARE)
         pager.show(whole, workspace)
     else:
         output.note("no more entries" if skip else "no entries yet: git baseline record FILE")
-    if more and not as_json:
-        output.note(f"and more: --skip {skip + len(entries)}")
+    if more:
+        output.note(f"and more: --skip {skip + len(cells)}")
     return 0
 
 
@@ -88,8 +90,12 @@ def _latest(reader: Reader, pair: tuple[str, str]) -> list[Entry]:
     return [first] if first else []
 
 
+def _summary(entry: Entry) -> dict[str, object]:
+    return document.summary(entry.path, entry.baseline, entry.status)
+
+
 def _row(entry: Entry) -> tuple[str, ...]:
-    value, unit, better = text.value_cells(entry.baseline)
+    value, unit, better = value_cells(entry.baseline)
     return (
         entry.path.series,
         str(entry.path.slug),
@@ -97,6 +103,6 @@ def _row(entry: Entry) -> tuple[str, ...]:
         unit,
         better,
         str(entry.baseline.tier),
-        text.status_cell(entry.baseline, entry.status),
+        status_cell(entry.baseline, entry.status),
         entry.baseline.registered_by.operator_user,
     )

@@ -17,8 +17,10 @@ from gitbaseline.registry import history as histories
 from gitbaseline.registry.diffing import matching_of
 from gitbaseline.registry.reader import Entry, Reader
 from gitbaseline.registry.resolve import find_series
-from gitbaseline.report import document, text
+from gitbaseline.report import document
 from gitbaseline.report import history as report
+from gitbaseline.report.entry import status_cell, value_cells
+from gitbaseline.report.table import table
 
 _HEAD = ("UTC", "Entry", "Value", "Unit", "n", "Tier", "Status", "Code", "Operator", "Notes")
 _SPARE = (0, 8, 9, 7, 5)  # columns that a narrow terminal does without, the least first
@@ -80,7 +82,7 @@ def command(
     lines += [report.change_points(found, columns), ""] if found else []
     rows = [_row(entry, metric) for entry in entries]
     right = frozenset((2, 4))
-    lines.append(text.table(_HEAD, rows, right=right, columns=columns, spare=_SPARE))
+    lines.append(table(_HEAD, rows, right=right, columns=columns, spare=_SPARE))
     pager.show("\n".join(lines), workspace)
     return 0
 
@@ -154,7 +156,7 @@ def _drawn(history: History | None, found: Sequence[Step], *, plot: bool) -> str
 
 def _row(entry: Entry, key: str | None) -> tuple[str, ...]:
     baseline = entry.baseline
-    value, unit, _ = text.value_cells(baseline, key)
+    value, unit, _ = value_cells(baseline, key)
     found = baseline.metric(key)
     return (
         baseline.original_utc,
@@ -163,7 +165,7 @@ def _row(entry: Entry, key: str | None) -> tuple[str, ...]:
         unit,
         str(found[1].n) if found else "",
         str(baseline.tier),
-        text.status_cell(baseline, entry.status),
+        status_cell(baseline, entry.status),
         baseline.git.sha[:10],
         baseline.registered_by.operator_user,
         (baseline.notes or "").split("\n")[0][:40],

@@ -128,15 +128,14 @@ def _where(folder: str | None) -> Where:
 
 
 def _ask_ahead(context: click.Context) -> Where:
-    from dataclasses import replace  # noqa: PLC0415 - as above
-
+    from gitbaseline.cli.where import Where  # noqa: PLC0415 - as above
     from gitbaseline.transport.git import Git  # noqa: PLC0415 - only some verbs need it
 
     where: Where = context.obj
     git = Git(where.folder, where.environment)
     git.ask_ahead()
     context.call_on_close(git.forget_ahead)
-    return replace(where, git=git)
+    return Where(folder=where.folder, environment=where.environment, git=git)
 
 
 def _enter(folder: str) -> None:
@@ -154,6 +153,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     words = sys.argv[1:] if arguments is None else arguments
     own = words[: words.index("--")] if "--" in words else words  # after it, the program's
     code = _exit_code(words, as_json="--json" in own)
+    gc.freeze()  # as it ends, Python looks for cycles among all that there is, twice
     sys.exit(_ABORT if "--bisect" in own and code in _NO_ANSWER else code)
 
 
@@ -176,7 +176,11 @@ def _exit_code(words: list[str], *, as_json: bool) -> int:
     except click.ClickException as error:
         output.usage(error, as_json=as_json)
         return 2
-    except Exception:  # noqa: BLE001 - the boundary: a fault of ours keeps its traceback
+    except Exception as error:  # noqa: BLE001 - the boundary: a fault of ours keeps its traceback
+        gap = _gap(error)
+        if gap:
+            output.error(gap, as_json=as_json)
+            return gap.exit_code
         import platform  # noqa: PLC0415 - 5 ms for both, and only a fault has a use for them
         import traceback  # noqa: PLC0415
 
@@ -187,3 +191,11 @@ def _exit_code(words: list[str], *, as_json: bool) -> int:
         )
         return 70
     return result if isinstance(result, int) else 0
+
+
+def _gap(error: Exception) -> GitBaselineError | None:
+    """Return what to say of an object that is not there, whichever verb met it first."""
+    from gitbaseline.model.objects import ObjectMissing  # noqa: PLC0415 - -h needs none of it
+    from gitbaseline.registry.branch import incomplete  # noqa: PLC0415
+
+    return incomplete(error) if isinstance(error, ObjectMissing) else None

@@ -94,22 +94,22 @@ def _root(where: Where, root: Path | None, folder: Path) -> Path:
 
 
 def _tools(root: Path, folder: Path, *, read_only: bool) -> list[Tool]:
-    from gitbaseline.cli import agent_verbs  # noqa: PLC0415 - loads the verbs
+    from gitbaseline.cli import agent_schema, agent_verbs, agent_words  # noqa: PLC0415 - loads verbs
     from gitbaseline.mcp import texts  # noqa: PLC0415
     from gitbaseline.mcp.schemas import bundled  # noqa: PLC0415
     from gitbaseline.mcp.tool import Tool  # noqa: PLC0415
 
-    bounds = agent_verbs.Bounds(root=root, folder=folder)
+    bounds = agent_words.Bounds(root=root, folder=folder)
 
     def words(offer: agent_verbs.Offer, arguments: Mapping[str, Any]) -> list[str]:
-        return agent_verbs.words(offer, arguments, bounds)
+        return agent_words.words(offer, arguments, bounds)
 
     return [
         Tool(
             verb=verb,
             title=texts.TITLES[verb],
             description=texts.DESCRIPTIONS[verb],
-            input_schema=agent_verbs.input_schema(offer),
+            input_schema=agent_schema.input_schema(offer),
             output_schema=bundled(verb),
             reads_only=verb != "record",
             words=partial(words, offer),

@@ -13,7 +13,6 @@ import click
 from gitbaseline.errors import GitBaselineError, InputError
 
 _PIECE = 1 << 20
-_NEVER = ("never", "false", "no", "off", "0")  # git's spellings
 _COLORS = {
     **dict.fromkeys(("RED", "worse", "regressed"), 31),
     **dict.fromkeys(("GREEN", "better", "improved"), 32),
@@ -67,7 +66,7 @@ def note(text: str) -> None:
     """Write to stderr what is no result, folded at the edge of a terminal."""
     wide = columns(sys.stderr)
     if wide and len(text) > wide:
-        from gitbaseline.report.text import folded  # noqa: PLC0415 - as in _visible
+        from gitbaseline.report.folding import folded  # noqa: PLC0415 - as in _visible
 
         text = "\n".join(folded(line, wide) for line in text.split("\n"))
     click.echo(_visible(text), err=True)
@@ -128,7 +127,9 @@ def colored(setting: str | None) -> bool:
         return False
     if setting == "always":
         return True
-    if setting in _NEVER:
+    from gitbaseline.transport.git import is_false  # noqa: PLC0415 - as in _visible
+
+    if setting is not None and (setting.lower() == "never" or is_false(setting)):
         return False
     return _on_terminal() and os.environ.get("TERM") != "dumb"
 

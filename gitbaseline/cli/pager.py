@@ -9,9 +9,9 @@ import click
 from gitbaseline.cli import output
 from gitbaseline.cli.workspace import Workspace
 from gitbaseline.model.text import visible
+from gitbaseline.transport.git import is_false
 
 _NONE = ("", "cat")  # git's ways to say that nothing shall page
-_OFF = ("false", "no", "off", "0")
 
 
 def show(text: str, workspace: Workspace) -> None:
@@ -29,7 +29,7 @@ def show(text: str, workspace: Workspace) -> None:
 
 
 def _paged(text: str, workspace: Workspace) -> bool:
-    if workspace.config.get("pager.baseline", "").lower() in _OFF:
+    if is_false(workspace.config.get("pager.baseline", "true")):
         return False
     command = workspace.git.pager()
     if command in _NONE:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from gitbaseline.errors import InputError
 from gitbaseline.model.codec import JSON, CodecError, Scalar, parse
 from gitbaseline.model.metric import Direction
 from gitbaseline.model.text import normal
+from gitbaseline.pattern import pattern
 
 _GROUPS = {
     "identity": ("model", "model_path", "hardware", "quantization", "kv_cache_dtype"),
@@ -29,7 +29,7 @@ _GROUPS = {
     "grounding": ("trials", "same_node", "baseline"),
 }
 _GROUP_OF = {key: group for group, keys in _GROUPS.items() for key in keys}
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_NUMBER = pattern(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _WORDS: dict[str, Scalar] = {"true": True, "false": False, "null": None}
 _DIRECTIONS = {
     "higher": Direction.HIGHER,

@@ -13,8 +13,10 @@ from gitbaseline.errors import InputError, Unable
 from gitbaseline.model.manifest import sha256
 from gitbaseline.registry.prove import make
 from gitbaseline.registry.resolve import resolve
-from gitbaseline.report import document, text
+from gitbaseline.report import document
 from gitbaseline.report import proof as words
+from gitbaseline.report.facts import facts
+from gitbaseline.report.numbers import size
 from gitbaseline.whole_file import replacing
 
 _STDOUT = "-"
@@ -82,9 +84,9 @@ def command(
         return 0
     output.say(f"Proved {path}  ({found.how})")
     output.say(
-        text.facts(
+        facts(
             [
-                ("file", f"{file}, {text.size(len(data))}"),
+                ("file", f"{file}, {size(len(data))}"),
                 ("status", shown.entry.status),
                 ("commit", line.record.commit),
                 ("tip", words.tip(line)),

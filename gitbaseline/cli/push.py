@@ -12,7 +12,9 @@ from gitbaseline.model.manifest import sha256
 from gitbaseline.registry.fetch import Remote
 from gitbaseline.registry.push import PATIENCE, Pushed
 from gitbaseline.registry.remake import Fate
-from gitbaseline.report import document, text
+from gitbaseline.report import document
+from gitbaseline.report.facts import facts
+from gitbaseline.report.numbers import counted
 
 SHOWN = 20
 
@@ -85,7 +87,7 @@ def _deposit(workspace: Workspace, to: Remote, *, as_json: bool) -> int:
         return 0
     count = len(done.sent)
     if count:
-        output.say(f"Left {text.counted(count, 'record')} in the inbox of {to.name}")
+        output.say(f"Left {counted(count, 'record')} in the inbox of {to.name}")
     else:
         output.say(f"Nothing to leave in the inbox; {to.name} has it all")
     for sent in done.sent[:SHOWN]:
@@ -111,7 +113,7 @@ def _tell(remote: str, pushed: Pushed) -> None:
     left_out = [fate for fate in pushed.fates if fate.left_out]
     count = len(pushed.sent)
     if count:
-        output.say(f"Pushed {text.counted(count, 'statement')} to {remote}")
+        output.say(f"Pushed {counted(count, 'statement')} to {remote}")
     else:
         output.say(f"Nothing to push; {remote} has it all")
     made = {fate.commit: fate for fate in pushed.fates if not fate.left_out}
@@ -124,9 +126,7 @@ def _tell(remote: str, pushed: Pushed) -> None:
         output.say(f"  left out {fate.was_said}: {fate.left_out}{stands}")
     pins = [fate.pin for fate in pushed.fates if fate.pin]
     output.say(
-        text.facts(
-            [("tip", pushed.tip or ""), ("new pin", pins[-1] if pins else "")], output.columns()
-        )
+        facts([("tip", pushed.tip or ""), ("new pin", pins[-1] if pins else "")], output.columns())
     )
 
 

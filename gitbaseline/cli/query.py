@@ -16,8 +16,10 @@ from gitbaseline.lake import Answer, Table
 from gitbaseline.model.codec import JSON
 from gitbaseline.registry import rows, tags
 from gitbaseline.registry.resolve import chosen
-from gitbaseline.report import document, text
+from gitbaseline.report import document
 from gitbaseline.report import rows as lines
+from gitbaseline.report.numbers import amount
+from gitbaseline.report.table import table
 
 _NUMBERS = ("BIGINT", "HUGEINT", "INTEGER", "DOUBLE", "FLOAT", "DECIMAL", "U", "SMALLINT")
 _PLAN = ["explain_key", "explain_value"]  # of EXPLAIN: a drawing of many lines
@@ -147,12 +149,12 @@ def _tell(answer: Answer) -> None:
         if kind.startswith(_NUMBERS) and not kind.endswith("]")
     )
     words = [index for index in range(len(head)) if index not in right]
-    output.say(text.table(head, cells, right=right, columns=output.columns(), words=words))
+    output.say(table(head, cells, right=right, columns=output.columns(), words=words))
 
 
 def _cell(value: JSON) -> str:
     if value is None:
         return ""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return text.amount(value)
+        return amount(value)
     return value if isinstance(value, str) else lines.json_line(value)

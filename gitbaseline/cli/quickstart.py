@@ -23,7 +23,7 @@ from gitbaseline.cli.workspace import Where
 from gitbaseline.errors import Unable
 from gitbaseline.frozen import dataclass
 from gitbaseline.report import document
-from gitbaseline.report.text import folded
+from gitbaseline.report.folding import folded
 from gitbaseline.transport.transcript import Typed, typed
 
 _COLUMNS = 80

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from gitbaseline.cli import intake, recording, sourcing
 from gitbaseline.cli.entry_options import entry_options
-from gitbaseline.cli.workspace import Where, Workspace
+
+if TYPE_CHECKING:
+    from gitbaseline.cli.where import Where
 
 
 @click.command(
@@ -48,6 +49,10 @@ def command(where: Where, /, *, file: str | None, **options: Any) -> int:
       git baseline record -m step_time --value 412.6 --unit ms
       all_reduce_perf -b 8 -e 8G -f 2 | tee run.log; git baseline record run.log
     """
+    # -h does not wait for what only a record needs: docs/decisions/0005-start-up.md
+    from gitbaseline.cli import intake, recording, sourcing  # noqa: PLC0415
+    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415
+
     workspace = Workspace(where)
     limits = workspace.registry.state().root.limits
     paths = [*([file] if file else []), *options["sources"]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -14,15 +14,18 @@ from gitbaseline.cli.intake import Taken
 from gitbaseline.cli.workspace import Workspace, clock
 from gitbaseline.errors import InputError
 from gitbaseline.model.baseline import Baseline, Standing
-from gitbaseline.model.layout import EntryPath, entry_path
+from gitbaseline.model.layout import EntryPath, entry_of
 from gitbaseline.model.manifest import digest
 from gitbaseline.model.root import Role
 from gitbaseline.registry import permission
-from gitbaseline.registry.branch import Author, Draft
+from gitbaseline.registry.branch import Author
 from gitbaseline.registry.payload import Payload, payload_of
 from gitbaseline.registry.record import Record, to_bytes
 from gitbaseline.registry.ruling import Placed, Ruling, SaidBefore
-from gitbaseline.report import document, text
+from gitbaseline.report import document
+from gitbaseline.report.entry import entry_facts
+from gitbaseline.report.facts import facts
+from gitbaseline.report.numbers import counted, size
 
 _NO_TIME = "1970-01-01T00:00:00Z"
 
@@ -41,7 +44,7 @@ def finish(workspace: Workspace, taken: Taken, options: Mapping[str, Any]) -> in
         taken = replace(taken, entry=with_testbed(taken.entry, team))
     payload = payload_of(taken.stored, state.root.limits, lfs=options["lfs"])
     taken = _with_warning(workspace, taken, payload)
-    token = _token(taken.entry, payload)
+    token = _token(workspace, taken.entry, payload) if _is_shown_first(options) else ""
     if options["confirm"] and options["confirm"] != token:
         raise InputError(
             "this record is not the one that the dry run showed",
@@ -59,21 +62,21 @@ def finish(workspace: Workspace, taken: Taken, options: Mapping[str, Any]) -> in
         trees=branch.chain.trees,
         ruling=ruling,
     )
-    tell = _Teller(taken=taken, payload=payload, ruling=ruling, as_json=options["as_json"])
+    tell = _Teller(taken, payload, ruling, as_json=options["as_json"])
     sure = options["yes"] or options["confirm"] or options["as_json"]
     try:
         if options["dry_run"] or (not sure and output.interactive()):
             draft = record.draft(state)
             entry = draft.entry or taken.entry
             if options["dry_run"]:
-                tell.dry_run(_path(draft), entry, token)
+                tell.dry_run(entry_of(draft.subject), entry, token)
                 return 0
-            tell.ask(workspace, _path(draft), entry, author)
+            tell.ask(workspace, entry_of(draft.subject), entry, author)
         if payload.objects:
             workspace.shelf.keep(payload.objects)
         written = branch.append(record, author, clock)
         placed = Placed(
-            path=_path(written.draft),
+            path=entry_of(written.draft.subject),
             entry=written.draft.entry or taken.entry,
             commit=written.commit,
         )
@@ -89,27 +92,27 @@ def finish(workspace: Workspace, taken: Taken, options: Mapping[str, Any]) -> in
     return 0
 
 
-@dataclass(slots=True, kw_only=True)
 class _Teller:
     """Reports what became of an entry, to people or to programs; to nobody the same thing twice."""
 
-    taken: Taken
-    payload: Payload
-    ruling: Ruling
-    as_json: bool
-    shown: Baseline | None = None
+    def __init__(self, taken: Taken, payload: Payload, ruling: Ruling, *, as_json: bool) -> None:
+        self.taken = taken
+        self.payload = payload
+        self.ruling = ruling
+        self.as_json = as_json
+        self.shown: Baseline | None = None
 
     def ask(self, workspace: Workspace, path: EntryPath, entry: Baseline, author: Author) -> None:
         """Show what would be recorded, and go on only where a person wants it."""
         self._warn()
         place = workspace.place.top or workspace.place.git_dir
-        facts = [
+        asked = [
             *self._facts(path, entry),
             ("repository", str(place)),
             ("signs", author.fingerprint),
         ]
         output.note(str(path))
-        output.note(text.facts(facts, output.columns(sys.stderr)))
+        output.note(facts(asked, output.columns(sys.stderr)))
         if not click.confirm("Register?", default=True, err=True):
             raise click.exceptions.Abort
         self.shown = entry
@@ -156,14 +159,14 @@ class _Teller:
             )
             output.document(document.envelope("record", content))
             return
-        facts = [
+        told = [
             *([] if self.shown == entry else self._facts(path, entry)),
             ("commit", commit or ""),
             ("pushed", "yes" if pushed else ""),
             ("confirm", token or ""),
         ]
         output.say(f"{word} {path}")
-        output.say(text.facts(facts, output.columns()))
+        output.say(facts(told, output.columns()))
 
     @property
     def _warnings(self) -> tuple[str, ...]:
@@ -176,17 +179,10 @@ class _Teller:
     def _facts(self, path: EntryPath, entry: Baseline) -> list[tuple[str, str]]:
         skipped = self.taken.passed_over
         return [
-            *text.entry_facts(path, entry),
+            *entry_facts(path, entry),
             ("Git LFS", _kept(self.payload)),
             ("passed over", f"{skipped} lines without a metric" if skipped else ""),
         ]
-
-
-def _path(draft: Draft) -> EntryPath:
-    found = entry_path(*draft.subject.split("/"))
-    if found is None:
-        raise AssertionError(draft.subject)
-    return found
 
 
 def _next(workspace: Workspace, path: EntryPath, entry: Baseline) -> None:
@@ -213,10 +209,16 @@ def _with_warning(workspace: Workspace, taken: Taken, payload: Payload) -> Taken
 
 def _kept(payload: Payload) -> str:
     count = len(payload.objects)
-    return f"{text.counted(count, 'object')}, {text.size(payload.size)}" if count else ""
+    return f"{counted(count, 'object')}, {size(payload.size)}" if count else ""
 
 
-def _token(entry: Baseline, payload: Payload) -> str:
-    """Return what stands for exactly this record, its time apart."""
+def _is_shown_first(options: Mapping[str, Any]) -> bool:
+    return bool(options["dry_run"] or options["confirm"])
+
+
+def _token(workspace: Workspace, entry: Baseline, payload: Payload) -> str:
+    """Return what stands for exactly this record, its time apart, as the measurement's next one."""
     timeless = replace(entry, registered_at_utc=_NO_TIME)
-    return digest({**payload.files, "baseline.json": to_bytes(timeless)})[:32]
+    newest = next(workspace.reader.newest(entry.family, entry.measurement), "")
+    after = f"{newest}\n".encode()
+    return digest({**payload.files, "after": after, "baseline.json": to_bytes(timeless)})[:32]

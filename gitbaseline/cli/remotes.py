@@ -16,7 +16,7 @@ from gitbaseline.registry.push import PATIENCE, Means, Pushed
 from gitbaseline.registry.push import push as push_branch
 from gitbaseline.registry.remake import Fate
 from gitbaseline.registry.ruling import Placed, Ruling
-from gitbaseline.report import text
+from gitbaseline.report.numbers import counted, size
 
 
 def remote_of(workspace: Workspace, name: str | None) -> Remote:
@@ -66,12 +66,12 @@ def uploads(workspace: Workspace, remote: Remote) -> Uploads:
     return Uploads(workspace.branch.chain, workspace.git, workspace.shelf, remote.name, _uploading)
 
 
-def _uploading(count: int, size: int) -> None:
-    output.note(f"uploading {text.counted(count, 'Git LFS object')}, {text.size(size)}")
+def _uploading(count: int, total: int) -> None:
+    output.note(f"uploading {counted(count, 'Git LFS object')}, {size(total)}")
 
 
 def _overtaken(count: int) -> None:
-    said = text.counted(count, "statement")
+    said = counted(count, "statement")
     output.note(f"others were faster; {said} of yours made anew after theirs")
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from gitbaseline.cli import output, recording
+from gitbaseline.cli import output
 from gitbaseline.cli.entry_options import entry_options
-from gitbaseline.cli.measured import agree, entry_of
 from gitbaseline.cli.run_options import against_options, require_against, run_options
-from gitbaseline.cli.workspace import Where, Workspace
-from gitbaseline.registry.measuring import Arm, Plan, measure
-from gitbaseline.registry.trials import outliers
+
+if TYPE_CHECKING:
+    from gitbaseline.cli.where import Where
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -56,6 +55,13 @@ def command(
     exit codes. REV is the baseline; this work tree is measured as it is, uncommitted changes
     included. Only what is committed is in the other one: --setup builds it, in both.
     """
+    # -h does not wait for what only a measurement needs: docs/decisions/0005-start-up.md
+    from gitbaseline.cli import recording  # noqa: PLC0415
+    from gitbaseline.cli.measured import agree, entry_of  # noqa: PLC0415
+    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415
+    from gitbaseline.registry.measuring import Arm, Plan, measure  # noqa: PLC0415
+    from gitbaseline.registry.trials import outliers  # noqa: PLC0415
+
     workspace = Workspace(where)
     plan = Plan(program=program, trials=trials, warmup=warmup, setup=setup, prepare=prepare)
     if options["against"] is not None:

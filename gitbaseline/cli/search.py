@@ -9,7 +9,9 @@ from gitbaseline.cli.list_ import part
 from gitbaseline.cli.workspace import Where, Workspace, clock
 from gitbaseline.registry import search as searching
 from gitbaseline.registry.search import Found
-from gitbaseline.report import document, text
+from gitbaseline.report import document
+from gitbaseline.report.entry import status_cell, value_cells
+from gitbaseline.report.table import table
 
 _HEAD = ("Entry", "Value", "Unit", "Tier", "Status", "Operator", "Match")
 _SPARE = (5, 3, 4)  # columns that a narrow terminal does without, the least first
@@ -60,7 +62,7 @@ def command(
         rows = [_row(one) for one in shown]
         columns = output.columns()
         right = frozenset((1,))
-        output.say(text.table(_HEAD, rows, right=right, columns=columns, spare=_SPARE, words=(6,)))
+        output.say(table(_HEAD, rows, right=right, columns=columns, spare=_SPARE, words=(6,)))
     else:
         output.note("no entry fits")
     if more:
@@ -76,13 +78,13 @@ def _plain(found: Found) -> dict[str, object]:
 
 def _row(found: Found) -> tuple[str, ...]:
     entry = found.entry
-    value, unit, _ = text.value_cells(entry.baseline)
+    value, unit, _ = value_cells(entry.baseline)
     return (
         f"{entry.path.series}@{entry.path.slug}",
         value,
         unit,
         str(entry.baseline.tier),
-        text.status_cell(entry.baseline, entry.status),
+        status_cell(entry.baseline, entry.status),
         entry.baseline.registered_by.operator_user,
         "; ".join(f"{match.field}: {match.excerpt}" for match in found.matches),
     )

@@ -18,7 +18,11 @@ from gitbaseline.model.pointer import NOTHING, from_bytes
 from gitbaseline.policy.snapshot import lfs_name, snapshot_name
 from gitbaseline.registry.reader import Entry
 from gitbaseline.registry.resolve import resolve
-from gitbaseline.report import document, text
+from gitbaseline.report import document
+from gitbaseline.report.entry import entry_facts
+from gitbaseline.report.facts import facts
+from gitbaseline.report.metrics import metrics_table
+from gitbaseline.report.numbers import counted, size
 
 _SHOWN_METRICS = 20
 
@@ -88,11 +92,11 @@ def command(
         ("commit", commit or "unknown: history ends before it"),
         ("Git LFS", _kept(workspace, entry, names)),
     ]
-    facts = [*text.entry_facts(entry.path, entry.baseline), *extra]
-    lines = [f"{entry.path}  ({found.how})", text.facts(facts, columns)]
+    known = [*entry_facts(entry.path, entry.baseline), *extra]
+    lines = [f"{entry.path}  ({found.how})", facts(known, columns)]
     if len(shown.metrics) > 1 or keys:
         most = len(shown.metrics) if keys else _SHOWN_METRICS
-        lines += ["", text.metrics_table(shown, most, columns)]
+        lines += ["", metrics_table(shown, most, columns)]
     pager.show("\n".join(lines), workspace)
     return 0
 
@@ -131,8 +135,8 @@ def _kept(workspace: Workspace, entry: Entry, names: Sequence[str]) -> str:
     if not objects:
         return ""
     here = sum(workspace.shelf.place(one.oid).exists() for one in objects)
-    size = text.size(sum(one.size for one in objects))
-    return f"{text.counted(len(objects), 'object')}, {size}, {here} here; --snapshot fetches"
+    whole = size(sum(one.size for one in objects))
+    return f"{counted(len(objects), 'object')}, {whole}, {here} here; --snapshot fetches"
 
 
 def _from_lfs(workspace: Workspace, path: str, data: bytes) -> None:

@@ -16,7 +16,7 @@ from gitbaseline.formats.settle import settle
 from gitbaseline.model.root import Limits
 from gitbaseline.registry import privacy
 from gitbaseline.registry import source as sources
-from gitbaseline.report.text import size
+from gitbaseline.report.numbers import size
 from gitbaseline.transport import nsys
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ import click
 from gitbaseline.cli import output
 from gitbaseline.cli.workspace import Where, Workspace
 from gitbaseline.registry.undo import undo
-from gitbaseline.report import document, text
+from gitbaseline.report import document
+from gitbaseline.report.facts import facts
 
 
 @click.command()
@@ -35,7 +36,7 @@ def command(where: Where, /, *, yes: bool, as_json: bool) -> int:
         output.document(document.envelope("undo", content))
         return 0
     output.say(f"Took back {undone.subject}")
-    output.say(text.facts([("commit", undone.commit), ("tip", undone.tip)], output.columns()))
+    output.say(facts([("commit", undone.commit), ("tip", undone.tip)], output.columns()))
     output.note("")
     output.note("to bring it back:")
     output.note(f"  git update-ref {workspace.settings.ref} {undone.commit} {undone.tip}")

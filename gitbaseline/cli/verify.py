@@ -9,15 +9,17 @@ import click
 from gitbaseline import __version__
 from gitbaseline.cli import output, progress
 from gitbaseline.cli.workspace import Where, Workspace
+from gitbaseline.config import checked_pins
 from gitbaseline.errors import InputError
 from gitbaseline.model.names import Oid
 from gitbaseline.model.signature import Fingerprint, SignatureKind, kind_of_key
 from gitbaseline.policy.rules import RULES
 from gitbaseline.registry.inspect import inspect
 from gitbaseline.registry.verify import Signer, Verification
-from gitbaseline.report import document, text
+from gitbaseline.report import document
+from gitbaseline.report.facts import facts
 from gitbaseline.report.findings import findings
-from gitbaseline.report.sarif import sarif
+from gitbaseline.report.numbers import counted
 
 SSH = SignatureKind.SSH
 
@@ -50,7 +52,7 @@ def command(
     workspace = Workspace(where)
     branch = workspace.registry
     tip = _named(workspace, ref) if ref else branch.tip() or branch.state().commit
-    pins = (*roots, *workspace.settings.pins)
+    pins = (*checked_pins(roots, where="--root"), *workspace.settings.pins)
     with progress.counting("verified", "commits") as told:
         result = inspect(
             branch,
@@ -62,8 +64,9 @@ def command(
             progress=told,
         )
     if as_sarif:
-        meanings = {rule: known.meaning for rule, known in RULES.items()}
-        output.document(sarif(result.violations, meanings, __version__))
+        from gitbaseline.report.sarif import sarif  # noqa: PLC0415 - rarely asked for
+
+        output.document(sarif(result.violations, RULES, __version__))
     elif as_json:
         output.document(document.envelope("verify", {"good": result.good, **asdict(result)}))
     else:
@@ -85,17 +88,18 @@ def _tell(result: Verification) -> None:
         output.say(line)
     if result.violations:
         rule = result.violations[0].rule
-        found = text.counted(len(result.violations), "finding")
+        found = counted(len(result.violations), "finding")
         output.say(f"NOT verified: {found}; git baseline explain {rule}")
     elif result.incomplete:
         output.say(f"INCOMPLETE: {result.incomplete}; nothing is proved about what lies before")
         output.say("  git fetch --unshallow")
     else:
-        kinds = ", ".join(f"{count} {kind}" for kind, count in result.kinds.items()) or "none"
+        kinds = ", ".join(f"{count} {kind}" for kind, count in result.kinds.items())
+        new = f" {counted(result.statements, 'statement')} ({kinds})" if kinds else ": nothing new"
         after = f" after {result.since[:12]}, which was verified before" if result.since else ""
-        output.say(f"verified {text.counted(result.statements, 'statement')} ({kinds}){after}")
+        output.say(f"verified{new}{after}")
     output.say(
-        text.facts(
+        facts(
             [
                 ("registry", result.registry_id or ""),
                 ("tip", result.tip),
@@ -112,7 +116,7 @@ def _tell(result: Verification) -> None:
 
 
 def _signed(by: Signer) -> str:
-    return f"{text.counted(by.statements, 'statement')} by {by.principal}, {by.fingerprint}"
+    return f"{counted(by.statements, 'statement')} by {by.principal}, {by.fingerprint}"
 
 
 def _judged_by(result: Verification) -> str:
@@ -125,6 +129,8 @@ def _judged_by(result: Verification) -> str:
 def _pin(result: Verification) -> str:
     if result.pinned:
         return "holds: the chain contains a pin of yours"
+    if result.pinned is False and result.incomplete:
+        return "not found in the history that is here"
     if result.pinned is False:
         return "DOES NOT HOLD: this is another registry than the pinned one"
     return "unpinned: proves consistency, not whose registry it is"

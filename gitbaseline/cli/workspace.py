@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import shlex
 import time
 from collections.abc import Callable
 from functools import cached_property
@@ -236,13 +237,23 @@ class Workspace:
                 head = (folder / "HEAD").read_text().strip()
             except OSError:
                 continue
-            if head == f"ref: {self.settings.ref}" and self.branch.store.tip(self.settings.ref):
+            if head == f"ref: {self.settings.ref}":
+                begun = self.branch.store.tip(self.settings.ref)
                 raise Unable(
                     f"{self.settings.branch} is checked out, and recording would change it",
                     code="registry/checked-out",
                     where=str(folder),
-                    hint="git switch -",
+                    hint=_switch(folder) if begun else "git switch --orphan main",
                 )
+
+
+def _switch(folder: Path) -> str:
+    """Return what checks out another branch in the work tree whose folder of git this is."""
+    try:
+        top = Path((folder / "gitdir").read_text().strip()).parent
+    except OSError:  # the main work tree has no such file
+        return "git switch -"
+    return f"git -C {shlex.quote(str(top))} switch -"
 
 
 def clock() -> int:

@@ -13,7 +13,8 @@ from gitbaseline.compare.tolerance import NOISE, TEAM
 from gitbaseline.frozen import dataclass
 from gitbaseline.model.baseline import Baseline, Lever, SpeedOfLight
 from gitbaseline.profiles import Tolerance
-from gitbaseline.report.text import amount, describe
+from gitbaseline.report.context import described
+from gitbaseline.report.numbers import amount
 
 SHOWN = 20
 _LISTED = 10
@@ -119,7 +120,7 @@ def again(found: Confirmation) -> str:
 
 def context(comparison: Comparison) -> str:
     """Return the full-context descriptor of both sides; once where they say the same."""
-    old, new = describe(comparison.baseline), describe(comparison.current)
+    old, new = described(comparison.baseline.context), described(comparison.current.context)
     return new if old == new else f"{old or 'none'} -> {new or 'none'}"
 
 

@@ -25,7 +25,7 @@ from gitbaseline.report.comparison import (
     significance,
 )
 from gitbaseline.report.lever import lever_line
-from gitbaseline.report.text import amount
+from gitbaseline.report.numbers import amount
 
 MARKER = "<!-- git-baseline -->"
 LIMIT = 60_000  # bytes; a forge takes 64 KiB in a comment

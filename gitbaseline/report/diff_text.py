@@ -19,8 +19,11 @@ from gitbaseline.report.comparison import (
     notes,
     significance,
 )
+from gitbaseline.report.facts import block, facts
+from gitbaseline.report.folding import folded
 from gitbaseline.report.lever import lever_line
-from gitbaseline.report.text import amount, block, facts, folded, table
+from gitbaseline.report.numbers import amount
+from gitbaseline.report.table import table
 
 _HEAD = ("Metric", "Baseline", "Current", "Unit", "Move", "95 % interval", "Allowed", "", "Says")
 _RIGHT = frozenset((1, 2, 4, 5, 6))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from gitbaseline.model.text import visible_line
 from gitbaseline.model.violation import Violation
-from gitbaseline.report.text import counted
+from gitbaseline.report.numbers import counted
 
 SHOWN = 20
 

@@ -11,7 +11,11 @@ from gitbaseline.frozen import dataclass
 from gitbaseline.model import metric_json
 from gitbaseline.model.metric import Metric
 from gitbaseline.model.text import visible_line
-from gitbaseline.report.text import BETTER, amount, block, described, facts, folded, table
+from gitbaseline.report.context import described
+from gitbaseline.report.facts import block, facts
+from gitbaseline.report.folding import folded
+from gitbaseline.report.numbers import BETTER, amount
+from gitbaseline.report.table import table
 from gitbaseline.secrets.finding import Finding
 
 _LIST = ("Format", "Reads", "From", "What it is")

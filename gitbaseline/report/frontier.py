@@ -12,8 +12,10 @@ from gitbaseline.model import baseline_json
 from gitbaseline.model.baseline import Lever
 from gitbaseline.model.layout import EntryPath
 from gitbaseline.model.text import escaped, visible_line
+from gitbaseline.report.folding import folded
 from gitbaseline.report.lever import lever_line, words
-from gitbaseline.report.text import amount, folded, table
+from gitbaseline.report.numbers import amount
+from gitbaseline.report.table import table
 
 _OPEN = ("#", "%/day", "Gain %", "Days", "Named in", "Lever")
 _REFUTED = ("Named in", "Refuted by", "Lever", "Why")

@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 
 from gitbaseline.compare.step import SHORT, History, Point, Step
-from gitbaseline.report.text import amount, sparkline, table
+from gitbaseline.report.numbers import amount
+from gitbaseline.report.table import table
 
 _WIDEST = 60  # values that a line of the terminal has room for
 _SHOWN = 20
@@ -21,6 +22,8 @@ def line(history: History, steps: Sequence[Step], *, ascii_only: bool) -> str:
     values = [point.value for point in history.points[-_WIDEST:]]
     if len(values) < 2:
         return ""
+    from gitbaseline.report.sparkline import sparkline  # noqa: PLC0415 - only log draws one
+
     before = len(history.points) - len(values)
     marks = {step.index - before for step in steps}
     return sparkline(values, ascii_only=ascii_only, marks=marks)

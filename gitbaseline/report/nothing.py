@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from gitbaseline.frozen import dataclass
 from gitbaseline.model.baseline import Baseline
 from gitbaseline.model.text import escaped, visible_line
+from gitbaseline.report.context import described
+from gitbaseline.report.facts import facts
 from gitbaseline.report.lever import lever_line
 from gitbaseline.report.machine import annotation, suite
-from gitbaseline.report.text import describe, facts
 
 _ANSWER = "NO-VERDICT"
 
@@ -35,7 +36,7 @@ def text(found: Nothing) -> str:
     """Return it for a terminal."""
     lines = [
         visible_line(f"{_ANSWER}  {'; '.join(found.reasons)}"),
-        facts([("current", found.current_name), ("context", describe(found.current))]),
+        facts([("current", found.current_name), ("context", described(found.current.context))]),
     ]
     for title, items in (("note", (*found.notes, *found.passed_over)), ("next", found.advice)):
         if items:
@@ -46,11 +47,12 @@ def text(found: Nothing) -> str:
 def markdown(found: Nothing, marker: str) -> str:
     """Return it as a comment."""
     items = (*found.notes, *found.passed_over, *found.advice)
+    context = described(found.current.context)
     lines = [
         marker,
         f"### {_ANSWER}: {escaped('; '.join(found.reasons))}",
         "",
-        f"{escaped(found.current_name)}. Context: {escaped(describe(found.current) or 'none')}",
+        f"{escaped(found.current_name)}. Context: {escaped(context or 'none')}",
         "",
         *(f"- {escaped(item)}" for item in items),
         "",
@@ -61,7 +63,7 @@ def markdown(found: Nothing, marker: str) -> str:
 
 def github(found: Nothing) -> str:
     """Return it as annotations."""
-    said = f"{'; '.join(found.reasons)}. Context: {describe(found.current) or 'none'}"
+    said = f"{'; '.join(found.reasons)}. Context: {described(found.current.context) or 'none'}"
     level = "notice" if found.passes else "error"
     lever = lever_line(found.current.next_lever).partition(": ")[2]
     return "\n".join(
@@ -76,5 +78,5 @@ def junit(found: Nothing) -> str:
     """Return it as a suite of one case, skipped where it passes."""
     said = f"{_ANSWER}: {'; '.join(found.reasons)}"
     kind = "skipped" if found.passes else "failure"
-    told = [f"context: {describe(found.current)}", lever_line(found.current.next_lever)]
+    told = [f"context: {described(found.current.context)}", lever_line(found.current.next_lever)]
     return suite(f"git baseline diff {found.current_name}", [("verdict", kind, said)], told)

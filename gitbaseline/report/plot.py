@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from gitbaseline.compare.step import History, Step
-from gitbaseline.report.text import amount, levels, width
+from gitbaseline.report.folding import width
+from gitbaseline.report.numbers import amount
+from gitbaseline.report.sparkline import levels
 
 _ROWS = 12
 _BLOCKS = " ▁▂▃▄▅▆▇█"  # eighths of a row

@@ -9,7 +9,7 @@ from gitbaseline.model.message import Kind
 from gitbaseline.model.names import utc_from_epoch
 from gitbaseline.model.signature import Fingerprint, SignatureKind, kind_of_key
 from gitbaseline.policy.proof import Followed, Said
-from gitbaseline.report.text import counted, size
+from gitbaseline.report.numbers import counted, size
 
 _DONE = {Kind.ACCEPT: "accepted", Kind.RETRACT: "retracted"}
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from urllib.parse import quote
 
 from gitbaseline.model.violation import Violation
+from gitbaseline.policy.rules import Rule
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 def sarif(
-    findings: Sequence[Violation], meanings: Mapping[str, str], version: str
+    findings: Sequence[Violation], rules: Mapping[str, Rule], version: str
 ) -> dict[str, object]:
-    """Return the log of one run; ``meanings`` says what each rule id means."""
+    """Return the log of one run; ``rules`` says what each id means and how to mend it."""
     names = sorted({finding.rule for finding in findings})
     return {
         "$schema": _SCHEMA,
@@ -23,10 +25,7 @@ def sarif(
                     "driver": {
                         "name": "git-baseline",
                         "version": version,
-                        "rules": [
-                            {"id": name, "shortDescription": {"text": meanings.get(name, name)}}
-                            for name in names
-                        ],
+                        "rules": [_rule(name, rules[name]) for name in names],
                     }
                 },
                 "results": [_result(finding, names) for finding in findings],
@@ -35,8 +34,16 @@ def sarif(
     }
 
 
+def _rule(name: str, rule: Rule) -> dict[str, object]:
+    return {
+        "id": name,
+        "shortDescription": {"text": rule.meaning},
+        "help": {"text": rule.mend},
+    }
+
+
 def _result(finding: Violation, names: Sequence[str]) -> dict[str, object]:
-    place = finding.path or "."
+    place = quote(finding.path or ".")  # a URI: a space or a lone % would make it none
     return {
         "ruleId": finding.rule,
         "ruleIndex": names.index(finding.rule),

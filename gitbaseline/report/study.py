@@ -12,8 +12,11 @@ from gitbaseline.model.metric import Direction
 from gitbaseline.model.text import visible_line
 from gitbaseline.profiles import Tolerance
 from gitbaseline.report.comparison import allowed
+from gitbaseline.report.facts import block, facts
+from gitbaseline.report.folding import folded
 from gitbaseline.report.lever import lever_line
-from gitbaseline.report.text import amount, block, facts, folded, table
+from gitbaseline.report.numbers import amount
+from gitbaseline.report.table import table
 from gitbaseline.stats.noise import FALSE_ALARMS
 
 _HEAD = ("Metric", "n", "Median", "Unit", "Spread", "Tolerance", "False alarms", "Says")

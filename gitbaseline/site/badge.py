@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 
 from gitbaseline.model.codec import JSON
 from gitbaseline.model.text import visible_line
-from gitbaseline.report.text import width
+from gitbaseline.report.folding import width
 from gitbaseline.site import svg
 
 _CHARACTER, _ROOM = 6.6, 12.0

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from markupsafe import Markup, escape
 
 from gitbaseline.frozen import dataclass
-from gitbaseline.report.text import amount
+from gitbaseline.report.numbers import amount
 from gitbaseline.site import svg
 from gitbaseline.site.scale import Scale, around, ticks
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from markupsafe import Markup, escape
 
 from gitbaseline.frozen import dataclass
-from gitbaseline.report.text import amount
+from gitbaseline.report.numbers import amount
 from gitbaseline.site import svg
 
 SHADES = 5

@@ -19,7 +19,8 @@ from gitbaseline.model.metric import Metric
 from gitbaseline.model.names import Oid
 from gitbaseline.registry.candidates import base
 from gitbaseline.registry.reader import Entry
-from gitbaseline.report.text import BETTER, amount, entry_facts, size
+from gitbaseline.report.entry import entry_facts
+from gitbaseline.report.numbers import BETTER, amount, size
 from gitbaseline.site import links, pages, words
 from gitbaseline.site.panels_view import view as panels_of
 from gitbaseline.site.signatures import Signed

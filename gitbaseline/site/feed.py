@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from gitbaseline.model.codec import JSON
 from gitbaseline.model.text import visible_line
-from gitbaseline.report.text import amount
+from gitbaseline.report.numbers import amount
 from gitbaseline.site import svg
 
 MOST = 50

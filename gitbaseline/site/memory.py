@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import field
 from pathlib import Path
@@ -43,6 +43,11 @@ class Memory:
     signed: Mapping[str, Signed] = field(default_factory=dict)
     files: Mapping[str, tuple[str, int, int]] = field(default_factory=dict)
     parts: Mapping[str, Part] = field(default_factory=dict)
+
+    def holds(self, out: Path, name: str, key: str) -> bool:
+        """Whether a file lies in a site as the last build left it, and says the same."""
+        known = self.files.get(name)
+        return known is not None and known[0] == key and stat(f"{out}/{name}") == known[1:]
 
 
 def place(cache: Path, out: Path) -> Path:
@@ -95,6 +100,11 @@ def stat(path: str) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_size, found.st_mtime_ns
+
+
+def digest(parts: Sequence[str]) -> str:
+    """Return the key of what several texts say."""
+    return sha256("\0".join(parts).encode())  # of which none holds that
 
 
 def _signed(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gitbaseline.model.baseline import Baseline
-from gitbaseline.report.text import amount
+from gitbaseline.report.numbers import amount
 from gitbaseline.site import chart_curve, chart_matrix, panels
 from gitbaseline.site.chart_curve import Curve
 from gitbaseline.site.chart_matrix import Matrix

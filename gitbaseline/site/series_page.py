@@ -11,8 +11,9 @@ from gitbaseline.compare.step import SHORT, Step, between
 from gitbaseline.model.metric import Direction
 from gitbaseline.registry.reader import Entry
 from gitbaseline.report.comparison import allowed, interval, moved, significance
+from gitbaseline.report.entry import status_cell
 from gitbaseline.report.history import move
-from gitbaseline.report.text import BETTER, amount, status_cell
+from gitbaseline.report.numbers import BETTER, amount
 from gitbaseline.site import chart_history, links, pages, words
 from gitbaseline.site.chart_history import MOST_SAMPLES, Ceiling, Chart, Mark
 from gitbaseline.site.panels_view import view as panels_of

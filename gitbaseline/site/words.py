@@ -5,7 +5,8 @@ from __future__ import annotations
 from gitbaseline.compare.diff import Diff
 from gitbaseline.model.baseline import Baseline
 from gitbaseline.model.names import epoch_from_utc
-from gitbaseline.report.text import amount, value_cells
+from gitbaseline.report.entry import value_cells
+from gitbaseline.report.numbers import amount
 from gitbaseline.site.signatures import Signed
 
 _UNITS = ((365 * 86400, "year"), (86400, "day"), (3600, "hour"), (60, "minute"))

@@ -147,7 +147,24 @@ def test_sources_that_are_no_files(refused, tmp_path):
     assert refused("record", folder)[:3] == (2, "source/link", str(folder / "inner"))
     (folder / "inner").unlink()
     (folder / "a:b").write_text("1")
-    assert refused("record", folder)[:3] == (2, "source/name", str(folder / "a:b"))
+    rename = "rename it, or record only the files that hold the numbers"
+    assert refused("record", folder) == (
+        2,
+        "source/name",
+        str(folder / "a:b"),
+        "cannot be stored under this name: character ':' in 'a:b'",
+        rename,
+    )
+    (folder / "a:b").unlink()
+    for name in ("R.json", "r.json"):  # one file on a Mac, two here
+        (folder / name).write_text('{"x": 1}')
+    assert refused("record", folder) == (
+        2,
+        "source/name",
+        str(folder / "r.json"),
+        "cannot be stored under this name: some file systems take it for 'R.json'",
+        rename,
+    )
     assert refused("record", tmp_path / "none")[:2] == (2, "source/none")
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
@@ -264,3 +281,10 @@ def test_an_agent_records_no_verdict(registry, inside):
         "--json",
     )
     assert (done.code, done.json["error"]["code"]) == (2, "tier/agent")
+
+
+@pytest.mark.parametrize("option", ["-f", "-m"])
+def test_an_empty_name_is_no_name_left_out(registry, inside, option):
+    done = inside("record", "--value", "1", "--unit", "s", option, "", "--json")
+    error = done.json["error"]
+    assert (done.code, error["where"]) == (2, {"-f": "--family", "-m": "--measurement"}[option])

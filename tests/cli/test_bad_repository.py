@@ -114,9 +114,25 @@ def test_reftable_repositories(registry, unable):
     registry.git("config", "core.repositoryformatversion", "1")
     with Path(registry.path, ".git", "config").open("a") as config:
         config.write("[extensions]\n\trefStorage = reftable\n")
-    code, error, message, _ = unable()
-    assert (code, error) == (3, "repository/ref-format")
-    assert message == "the repository keeps its refs in a form that this git cannot read"
+    assert unable() == (
+        3,
+        "repository/ref-format",
+        "the repository keeps its refs in a form that this git cannot read",
+        "keep the registry where refs are files; the code may live in this one",
+    )
+
+
+def test_a_path_with_a_line_break(make_repo, tmp_path, unable):
+    made = make_repo(tmp_path / "new\nline")
+    before = made.reached()
+    for words in (("init",), ("list",)):
+        assert unable(made.path, words=words) == (
+            3,
+            "repository/path",
+            "the repository's path holds a line break",
+            "rename the folder",
+        )
+    assert made.reached() == before
 
 
 def test_repositories_of_another_user(registry, unable):
@@ -158,14 +174,15 @@ def test_a_shallow_clone_reads_and_records_but_proves_nothing(
     assert inside("verify", "--json").json["statements"] == 4
 
 
-def test_a_partial_clone(registry, inside, number, tmp_path, unable):
+@pytest.mark.parametrize("verb", ["list", "fetch", "collect"])
+def test_a_partial_clone(registry, inside, number, tmp_path, unable, verb):
     inside(*number)
     registry.git("config", "uploadpack.allowFilter", "true")
     registry.git(
         *("clone", "-q", "--bare", "--filter=blob:none", f"file://{registry.path}"),
         tmp_path / "partial.git",
     )
-    code, error, message, hint = unable(tmp_path / "partial.git", words=("list",))
+    code, error, message, hint = unable(tmp_path / "partial.git", words=(verb,))
     assert (code, error, hint) == (
         3,
         "registry/incomplete",
@@ -235,3 +252,16 @@ def test_an_empty_folder_is_where_one_is(registry, inside):
     """As for git; and as any other -C it puts the variable aside."""
     done = inside("-C", "", "list", PROFILE_AND_OPTIMIZE_REPO_ROOT="/nowhere")
     assert (done.code, done.err) == (inside("list").code, inside("list").err)
+
+
+@pytest.mark.parametrize("folder", ["fam", "fam/step"])
+@pytest.mark.parametrize("verb", ["list", "show", "log", "search", "diff", "prove"])
+def test_a_folder_that_is_not_there_is_told(registry, inside, number, folder, verb):
+    assert inside(*number, "--json").code == 0
+    tree = registry.git("rev-parse", f"baselines:{folder}")
+    (registry.path / ".git" / "objects" / tree[:2] / tree[2:]).unlink()
+    words = {"show": ["fam/step"], "diff": ["fam/step", "5"], "prove": ["fam/step"]}
+    done = inside(verb, *words.get(verb, ["x"] if verb == "search" else []), "--json")
+    error = done.json["error"]
+    assert (done.code, error["code"]) == (3, "registry/incomplete"), error
+    assert tree in error["message"]

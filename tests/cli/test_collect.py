@@ -283,6 +283,35 @@ def test_a_fold_that_cannot_stand_after_others_is_left(
     assert values(bare, inside) == []
 
 
+@pytest.mark.parametrize("verb", ["accept", "retract"])
+def test_what_is_said_of_a_fold_that_is_left_is_left_too(
+    bare, registry, inside, clone, listed, tmp_path, verb
+):
+    key, fingerprint = listed("runner", "record")
+    assert inside(*step(1), "--direction", "lower").code == 0
+    assert inside("push").code == 0
+    one = signing(clone("one"), tmp_path / "one", key)
+    assert one(*step(100), "--direction", "lower").code == 0
+    assert one("push", "--inbox").code == 0
+    late = clone("late")
+    url = registry.git("config", "remote.origin.url")
+    registry_late = type(registry)(tmp_path / "late", registry.environment)
+    registry_late.git("remote", "set-url", "--push", "origin", "/nowhere")
+    assert late("collect").code == 3
+    listing = late("list", "--all", "--json").json["entries"]
+    (entry,) = [one["entry"] for one in listing if one["status"] == "candidate"]
+    assert late(verb, entry, "--why", "as it was meant").code == 0
+    assert inside("keys", "retire", fingerprint).code == 0
+    assert inside("push").code == 0
+    registry_late.git("remote", "set-url", "--push", "origin", url)
+    done = late("push", "--json")
+    assert done.code == 0, done.err
+    fold, event = (one["why"] for one in done.json["left_out"])
+    assert fold.startswith("signature/retired-key: ")
+    assert event == f"{entry} is not there, it was left out"
+    assert values(bare, inside) == [1.0]
+
+
 def test_a_collector_of_another_family_leaves_it(bare, inside, clone, listed, tmp_path):
     key, _ = listed("narrow", "collect", family="other")
     one, narrow = clone("one"), signing(clone("narrow"), tmp_path / "narrow", key)

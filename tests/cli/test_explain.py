@@ -24,7 +24,7 @@ def test_all_rules_are_listed_by_their_first_sentence(inside, repo):
     assert (answer.code, answer.err) == (0, "")
     assert [line.split()[0] for line in lines] == list(RULES)
     assert [line.split("  ", 1)[1].strip() for line in lines] == [
-        rule.meaning.split(". ")[0] for rule in RULES.values()
+        rule.meaning.split(". ")[0].removesuffix(".") for rule in RULES.values()
     ]
 
 

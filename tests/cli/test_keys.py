@@ -81,11 +81,15 @@ def test_what_a_compromised_key_signed_is_distrusted(registry, inside, number, b
         if row["principal"] == "bob@example.org"
     ]
     said = inside("keys", "compromised", key, "--since", since)
-    assert "  distrusted  1 statements in all" in said.text.splitlines()
+    assert "  distrusted  1 statement in all" in said.text.splitlines()
     assert inside("show", entry, "--json").json["status"] == "distrusted"
     assert inside("show", "fam/step", "--json").json["baseline"]["value"] == 1.5
     assert inside("verify", "--full", "--json").json["good"] is True
     assert names(inside)["bob@example.org"] == "compromised"
+    tip = registry.tip()
+    again = inside("keys", "compromised", key, "--since", since, "--json")
+    assert (again.code, again.json["error"]["code"]) == (2, "key/compromised")
+    assert registry.tip() == tip
 
 
 @pytest.mark.parametrize(

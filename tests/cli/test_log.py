@@ -111,10 +111,8 @@ def test_no_older_entry_is_read_than_is_listed(stepped, log, monkeypatch):
     from gitbaseline.registry.reader import Reader
 
     read = []
-    whole = Reader.entry
-    monkeypatch.setattr(
-        Reader, "entry", lambda self, path: (read.append(path), whole(self, path))[1]
-    )
+    whole = Reader.read
+    monkeypatch.setattr(Reader, "read", lambda self, one: (read.append(one), whole(self, one))[1])
     assert len(log("-n", "2")["entries"]) == len(read) == 2
 
 

@@ -93,10 +93,22 @@ def test_the_branch_itself_checked_out_is_refused(registry, inside, number, tmp_
         assert (done.code, error["code"], error["hint"]) == (
             3,
             "registry/checked-out",
-            "git switch -",
+            "git switch -" if where == "here" else f"git -C {tmp_path / 'side'} switch -",
         )
     assert registry.reached() == before
     assert inside("list").code == 0
+
+
+def test_the_branch_about_to_be_begun_is_not_checked_out(make_repo, inside, tmp_path):
+    empty = make_repo(tmp_path / "empty")
+    empty.git("symbolic-ref", "HEAD", "refs/heads/baselines")
+    (empty.path / "a.txt").write_text("mine")
+    empty.git("add", "a.txt")
+    done = inside.at(empty.path)("init", "--json")
+    error = done.json["error"]
+    assert (done.code, error["code"]) == (3, "registry/checked-out")
+    assert error["hint"] == "git switch --orphan main"
+    assert empty.git("for-each-ref") == ""
 
 
 def test_an_empty_repository(make_repo, inside, number, tmp_path):

@@ -152,7 +152,7 @@ def test_numbers_with_a_file_as_their_evidence(record, inside, tmp_path):
 
 
 def test_everything_that_a_person_can_say(record, tmp_path):
-    record("-f", "fam", "-m", "old", "--value", "1", "--unit", "ms")
+    old = record("-f", "fam", "-m", "old", "--value", "1", "--unit", "ms")["entry"]
     context = tmp_path / "context.yaml"
     context.write_text("model: m1\nserving: {max_num_seqs: 8}\n")
     tool = tmp_path / "bench.py"
@@ -172,7 +172,7 @@ def test_everything_that_a_person_can_say(record, tmp_path):
             "--continues",
             "fam/old",
             "--supersedes",
-            "fam/old@20260101T000000Z",
+            old,
             "--isolated-metric",
         ),
     )
@@ -213,7 +213,7 @@ def test_everything_that_a_person_can_say(record, tmp_path):
     }
     assert (baseline["continues"], baseline["supersedes"]) == (
         "fam/old",
-        "fam/old@20260101T000000Z",
+        old,
     )
     assert "isolated-metric" in baseline["tier_evidence"]["shown"]
 

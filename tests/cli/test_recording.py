@@ -47,9 +47,12 @@ def test_dry_run_records_nothing_and_its_token_spends_it(registry, inside, numbe
     assert registry.reached() == before
     done = inside(*number, "--confirm", token, "--json")
     assert (done.code, done.json["confirm"], registry.tip()) == (0, None, done.json["commit"])
+    again = inside(*number, "--confirm", token, "--json")
+    assert (again.code, again.json["error"]["code"]) == (2, "confirm/differs")  # it is spent
     said = inside(*number, "--dry-run")
     assert said.text.splitlines()[0].startswith("Would record fam/step/")
-    assert said.text.splitlines()[-1].split() == ["confirm", token]
+    word, fresh = said.text.splitlines()[-1].split()
+    assert (word, fresh == token) == ("confirm", False)
 
 
 def test_an_idempotency_key_records_once(registry, inside, number):
@@ -75,3 +78,13 @@ def test_an_idempotency_key_records_once(registry, inside, number):
         },
     )
     assert inside(*number, "--idempotency-key", "job-8", "--json").json["repeated"] is False
+
+
+def test_what_an_entry_replaces_is_an_entry(registry, inside, number):
+    before = registry.reached()
+    wrong = inside(*number, "--supersedes", "nope", "--json")
+    assert wrong.code == 2
+    assert registry.reached() == before
+    first = inside(*number, "--json").json["entry"]
+    second = inside(*number, "--supersedes", "fam/step", "--json").json
+    assert second["baseline"]["supersedes"] == first

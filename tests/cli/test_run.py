@@ -47,10 +47,10 @@ def test_a_format_reads_every_trial(registry, inside, nccl):
 @pytest.mark.parametrize(
     ("program", "message"),
     [
-        (("sh", "-c", "exit 3"), "trial 1 of 3 exited with 3; a failing run is no measurement"),
+        (("sh", "-c", "exit 3"), "warm-up 1 of 1 exited with 3; a failing run is no measurement"),
         (
             (sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"),
-            "trial 1 of 3 was killed by signal 9; a failing run is no measurement",
+            "warm-up 1 of 1 was killed by signal 9; a failing run is no measurement",
         ),
     ],
 )

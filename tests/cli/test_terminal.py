@@ -77,7 +77,7 @@ def test_a_move_is_painted_in_its_column(line, painted):
     assert output.painted(line) == (painted or line)
 
 
-@pytest.mark.parametrize("setting", ["never", "false", "no", "off", "0"])
+@pytest.mark.parametrize("setting", ["never", "false", "no", "off", "0", "", "Never"])
 def test_git_can_be_told_that_there_is_no_colour(monkeypatch, setting):
     monkeypatch.setenv("GIT_PAGER_IN_USE", "true")
     monkeypatch.setenv("TERM", "xterm")
@@ -200,6 +200,7 @@ def test_a_pager_that_cannot_be_run_loses_nothing(recorded, typed):
         ("cat > got", {}, True, True),
         ("cat > got", {"color.ui": "never"}, False, True),
         ("cat > got", {"pager.baseline": "Off"}, True, False),
+        ("cat > got", {"pager.baseline": ""}, True, False),
         ("cat", {}, True, False),
         ("no-such-pager", {}, True, False),
     ],

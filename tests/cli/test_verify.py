@@ -58,6 +58,25 @@ def test_pins(recorded, inside):
     assert inside("verify").code == 1
 
 
+def test_what_is_new_since_the_last_time(recorded, inside, number):
+    inside("verify")
+    tip, since = recorded.tip(), "which was verified before"
+    said = inside("verify").text.splitlines()[0]
+    assert said == f"verified: nothing new after {tip[:12]}, {since}"
+    inside(*number)
+    said = inside("verify").text.splitlines()[0]
+    assert said == f"verified 1 statement (1 record) after {tip[:12]}, {since}"
+
+
+def test_a_pin_cut_short_is_a_mistake_and_no_other_registry(recorded, inside):
+    pin = inside("verify", "--json").json["genesis"]
+    for words in (("verify",), ("check-proof", "none")):
+        done = inside(*words, "--root", pin[:12], "--json")
+        error = done.json["error"]
+        assert (done.code, error["code"], error["where"]) == (2, "config/root", "--root")
+        assert error["message"] == f"expected 64 hex digits, got '{pin[:12]}'"
+
+
 def test_an_earlier_commit_by_name(recorded, inside):
     genesis = recorded.git("rev-parse", "baselines~2")
     document = inside("verify", "--full", "--ref", "baselines~2", "--json").json
@@ -115,6 +134,28 @@ def test_a_commit_by_stock_git_on_top(recorded, inside):
     recorded.git("update-ref", "refs/heads/baselines", made)
     document = inside("verify", "--json").json
     assert {violation["commit"] for violation in document["violations"]} == {made}
+
+
+@pytest.mark.parametrize("remote", [False, True])
+def test_a_tree_that_went_missing_since_it_was_verified(recorded, inside, remote):
+    if remote:  # what was verified is remembered by its URL, else by the registry's id
+        recorded.git("remote", "add", "origin", "../elsewhere.git")
+    assert inside("verify").code == 0
+    tree = recorded.git("rev-parse", "baselines^{tree}")
+    (recorded.path / ".git" / "objects" / tree[:2] / tree[2:]).unlink()
+    for words in (("verify",), ("verify", "--full")):
+        done = inside(*words, "--json")
+        rules = [violation["rule"] for violation in done.json["violations"]]
+        assert (done.code, rules, done.json["since"]) == (1, ["history/missing"], None)
+
+
+def test_a_pin_that_a_shallow_clone_cannot_hold(recorded, inside, tmp_path):
+    pin = inside("verify", "--json").json["genesis"]
+    url, cut = f"file://{recorded.path}", tmp_path / "cut"
+    recorded.git("clone", "-q", "--bare", "--depth", "1", "--branch", "baselines", url, cut)
+    done = inside.at(cut)("verify", "--root", pin)
+    assert (done.code, done.text.startswith("INCOMPLETE: history is missing at ")) == (3, True)
+    assert done.text.endswith("  pin  not found in the history that is here\n")
 
 
 def test_an_object_that_was_swapped_on_disk(recorded, inside):

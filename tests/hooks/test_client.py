@@ -101,6 +101,24 @@ def test_a_forged_commit_is_refused(hooked, remote, forge):
     assert remote.tip() == tip
 
 
+def test_twenty_findings_are_told_and_how_many_there_are_more(registry, inside):
+    key = f"{registry.environment['HOME']}/.config/git-baseline/id_ed25519"
+    blob = registry.git("hash-object", "-w", "--stdin", give=b"x")
+    names = "".join(f"100644 blob {blob}\tz{n:02}\n" for n in range(24))
+    tree = registry.git("mktree", give=registry.run("ls-tree", "baselines").stdout + names.encode())
+    said = ("-m", "record fam/step/20260101T000000Z", "-p", "baselines", tree)
+    signer = ("-c", "gpg.format=ssh", "-c", f"user.signingkey={key}")
+    forged = registry.git(*signer, "commit-tree", "-S", *said)
+    registry.git("update-ref", "refs/heads/baselines", forged)
+    done = inside("hook", "pre-commit")
+    lines = done.err.splitlines()
+    assert (done.code, len(lines)) == (1, 22)  # 24 files too many, and no entry
+    first = "error: path/unexpected: a record has no business adding this"
+    assert lines[0] == f"{first} (at {forged} z00)"
+    hint = "hint: git baseline explain path/unexpected"
+    assert lines[20:] == ["error: and 5 more findings", hint]
+
+
 def test_rewind_and_deletion_are_refused(hooked, remote, inside, number):
     assert inside(*number).code == 0
     assert _push(hooked, "baselines") == (0, [])
@@ -201,6 +219,7 @@ def test_the_servers_hooks_can_be_called_as_verbs(registry, inside):
 
 
 def test_an_incomplete_registry_is_warned_of(remote, registry, inside, number, tmp_path):
+    pin = inside("verify", "--json").json["genesis"]
     assert inside(*number).code == 0
     url = f"file://{registry.path}"
     cut = tmp_path / "cut"
@@ -210,6 +229,9 @@ def test_an_incomplete_registry_is_warned_of(remote, registry, inside, number, t
         0,
         "warning: the registry is incomplete here: history is missing",
     )
+    # The pin is that of the genesis, which was not cloned: no sign of another registry.
+    replace(registry, path=cut).git("config", "baseline.root", pin)
+    assert inside.at(cut)("hook", "pre-commit").err == done.err
 
 
 def test_a_foreign_pin_is_refused(registry, inside):

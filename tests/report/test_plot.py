@@ -11,7 +11,7 @@ from gitbaseline.model.baseline import Code
 from gitbaseline.model.layout import entry_path
 from gitbaseline.model.metric import Direction
 from gitbaseline.report import plot
-from gitbaseline.report.text import width
+from gitbaseline.report.folding import width
 
 
 def history(*values, unit="ms"):

@@ -104,7 +104,13 @@ def test_install_refuses(bare, inside, registry, push, forge):
         ),
     )
     wrong = inside(*words, "--root", "12ab")
-    assert (wrong.code, wrong.err) == (2, "error: --root: expected 64 hex digits, got '12ab'\n")
+    assert (wrong.code, wrong.err) == (
+        2,
+        (
+            "error: --root: expected 64 hex digits, got '12ab'\n"
+            "hint: the whole pin, as git baseline init prints it\n"
+        ),
+    )
     assert push(bare.path, f"{forge()}:refs/heads/baselines").code == 0
     forged = inside(*words)
     assert (forged.code, forged.err) == (
@@ -167,8 +173,11 @@ def test_doctor_asks_a_remote_the_way_git_reaches_it(served, registry, inside):
     assert sorted(registry.path.rglob("*")) == objects
     elsewhere = inside("hooks", "doctor", "--remote", "none")
     assert (elsewhere.code, elsewhere.err) == (
-        3,
-        "error: .: git remote failed: error: No such remote 'none'\n",
+        2,
+        (
+            "error: REMOTE: there is no remote 'none'; there is origin\n"
+            "hint: git remote add none URL\n"
+        ),
     )
     registry.git("remote", "set-url", "origin", "../gone.git")
     gone = inside("hooks", "doctor")

@@ -15,7 +15,7 @@ from referencing import Registry, Resource
 from gitbaseline.model.shape import ShapeError
 from gitbaseline.model.signature import BadSignature
 from gitbaseline.registry.reader import Reader
-from gitbaseline.site import build, catalogue, entry_page, pages, publish
+from gitbaseline.site import build, catalogue, entry_page, pages, publish, shares
 from gitbaseline.site.entry_page import File
 from gitbaseline.site.signatures import Signatures
 from gitbaseline.transport import workers
@@ -74,7 +74,7 @@ def test_the_same_registry_gives_the_same_bytes(shown, site, tmp_path, monkeypat
 
 
 def test_two_processes_give_the_same_bytes(shown, site, tmp_path, monkeypatch):
-    monkeypatch.setattr(build, "_WORTH", 1)
+    monkeypatch.setattr(shares, "_WORTH", 1)
     monkeypatch.setattr(workers, "count", lambda: 2)
     site()
     assert bytes_of(tmp_path / "out") == bytes_of(shown)
