@@ -39,9 +39,10 @@ check: $(VENV)/.ready
 	done <$<
 	@touch $@
 
-# Tables on the terminal, and JSON in bench/out that git baseline itself records.
+# Tables on the terminal, and JSON in bench/out that git baseline itself records. LARGE=1 has
+# registries of 100,000 entries too and takes far longer.
 bench: $(VENV)/.ready .venv-bench/.ready
-	$(BIN)/python bench/run.py
+	$(BIN)/python bench/run.py $(if $(LARGE),--large)
 
 # Ratios to what every machine has, held to what the branch baselines has of them.
 guard: $(VENV)/.ready

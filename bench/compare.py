@@ -20,6 +20,7 @@ from pathlib import Path
 
 import turns
 from fresh import PROGRAM
+from headlines import TO_PEER
 from rivals import ABSENT, call, program, registry
 from turns import Contest, Side, compete
 
@@ -191,6 +192,7 @@ def contest(top: Path, peer: str, count: int, rounds: int) -> Contest:
         key=peer,
         run=(lambda: call(folder, *line)) if found else None,
         title=f"{name} {line[1]}",
+        wanted=TO_PEER,
         absent=ABSENT,
     )
     key = f"{peer}_{count}"

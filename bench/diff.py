@@ -20,6 +20,7 @@ from pathlib import Path
 
 import turns
 from fresh import clock, registry
+from headlines import DIFF_TO_JSON
 from turns import Contest, Side, compete
 
 from gitbaseline import __version__
@@ -39,7 +40,6 @@ from gitbaseline.report.comparison import Comparison
 from gitbaseline.team_config import TeamConfig
 
 ROUNDS = 7
-WANTED = 5.0
 SEED = 20260520
 
 
@@ -125,7 +125,7 @@ def contest(fresh, name, metrics, samples, rounds, *, profile) -> Contest:
             key="json",
             run=lambda: [json.loads(data) for data in raw],
             title="json.loads of both",
-            wanted=WANTED,
+            wanted=DIFF_TO_JSON,
         ),
         rounds=rounds,
     )

@@ -1,11 +1,13 @@
 """A long history read: list, show, log, latest, a diff that looks back; beside git and gto.
 
-    python bench/log.py [--count 2000] [--rounds 5]
+    python bench/log.py [--count 10000] [--rounds 3]
 
 Whole processes. git knows nothing of measurements: it prints the commits that touched a folder, one
-commit, the names of all files. gto has a tag for each entry, as it registers them, and no number.
+commit, the names of all files. gto has a tag for each entry, as it registers them, and no number;
+it takes ten milliseconds of each and more, minutes for 10,000, and so has 200 at most. What lists
+every entry is divided by their number.
 ``log -n 20`` and the GREEN diff read a few entries however many there are; the RED one looks back
-over the newest 500.
+over the newest 500. The registry, all in one measurement, is one that growth.py keeps.
 """
 
 from __future__ import annotations
@@ -14,13 +16,17 @@ import argparse
 import tempfile
 from pathlib import Path
 
+import growth
 import turns
-from fresh import PROGRAM, REF, git, record, registry
+from fresh import PROGRAM, REF
+from headlines import TO_PEER
 from rivals import ABSENT, call, program, repository
 from turns import Contest, Side, race
 
 SERIES = "bench/step_time"
 NEWEST = ("-n", "20")
+TAGS = 200  # at most, of gto
+WHOLE = ("list", "log")  # of every entry: what one of them takes
 OURS = {
     "list": ("list", SERIES),
     "show": ("show", SERIES),
@@ -66,37 +72,56 @@ def tagged(folder: Path, count: int) -> Path:
 def contests(count: int, rounds: int) -> list[Contest]:
     with tempfile.TemporaryDirectory(prefix="bench-log-") as name:
         top = Path(name)
-        fresh = registry(top)
-        for number in range(count):
-            record(fresh, number)
-        git(fresh.folder, "gc", "--quiet")
+        kept = growth.case(growth.KEPT, count, 1).repository
         found = program("gto")
-        tags = tagged(top / "gto", count) if found else top
-        return [_contest(key, fresh.folder, tags, found, rounds) for key in OURS]
+        tags = min(count, TAGS)
+        folder = tagged(top / "gto", tags) if found else top
+        made = []
+        for key in OURS:
+            ours = _ours(key, kept, count)
+            peers = [_git(key, kept, count)] if key in GIT else []
+            peers += [_gto(key, folder, tags, found)] if key in GTO else []
+            took = race((ours, *peers), rounds)
+            made.append(Contest(key=key, ours=ours, peers=tuple(peers), took=took))
+        return made
 
 
-def _contest(key: str, folder: Path, tags: Path, gto: str | None, rounds: int) -> Contest:
-    def run(words: tuple[str, ...], where: Path = folder):
-        codes = (0, 1) if key == "diff_red" else (0,)
-        return lambda: call(where, *words, codes=codes)
+def _ours(key: str, folder: Path, count: int) -> Side:
+    each = key in WHOLE
+    code = 1 if key == "diff_red" else 0
+    return Side(
+        key=key,
+        run=lambda: call(folder, PROGRAM, *OURS[key], codes=(code,)),
+        title=" ".join(OURS[key]) + (", for each entry" if each else ""),
+        per=count if each else 1,
+    )
 
-    ours = Side(key=key, run=run((PROGRAM, *OURS[key])), title=" ".join(OURS[key]))
-    peers = []
-    if key in GIT:
-        words = ("git", *GIT[key])
-        peers.append(Side(key="git", run=run(words), title=" ".join(words[:4])))
-    if key in GTO:
-        line = (gto or "gto", *GTO[key])
-        able = run(line, tags) if gto else None
-        peers.append(Side(key="gto", run=able, title=" ".join(("gto", *GTO[key])), absent=ABSENT))
-    took = race((ours, *peers), rounds)
-    return Contest(key=key, ours=ours, peers=tuple(peers), took=took)
+
+def _git(key: str, folder: Path, count: int) -> Side:
+    words = ("git", *GIT[key])
+    return Side(
+        key="git",
+        run=lambda: call(folder, *words),
+        title=" ".join(words[: words.index(REF)]),
+        per=count if key in WHOLE else 1,
+    )
+
+
+def _gto(key: str, folder: Path, tags: int, found: str | None) -> Side:
+    return Side(
+        key="gto",
+        run=(lambda: call(folder, found, *GTO[key])) if found else None,
+        title=f"gto {' '.join(GTO[key])}, {tags} tags",
+        per=tags if key in WHOLE else 1,
+        wanted=TO_PEER,
+        absent=ABSENT,
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--count", type=int, default=2000)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--count", type=int, default=10_000)
+    parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     turns.show("log", contests(options.count, options.rounds))
 

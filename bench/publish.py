@@ -17,11 +17,11 @@ from pathlib import Path
 
 import compare
 import turns
-from fresh import PROGRAM, git, record, registry
+from fresh import PROGRAM
+from headlines import TO_PEER
 from rivals import ABSENT, call, program, repository
+from synthetic import synthetic
 from turns import Contest, Side, compete
-
-BEGIN = 1_700_000_000
 
 
 def results(folder: Path, series: int, commits: int) -> Path:
@@ -40,11 +40,7 @@ def results(folder: Path, series: int, commits: int) -> Path:
 def contests(count: int, series: int, rounds: int) -> list[Contest]:
     with tempfile.TemporaryDirectory(prefix="bench-publish-") as name:
         top = Path(name)
-        fresh = registry(top)
-        for number in range(count):
-            measurement = f"step_{number % series:03d}"
-            record(fresh, number, measurement=measurement, now=BEGIN + 60 * number)
-        git(fresh.folder, "gc", "--quiet")
+        fresh = synthetic(top, count, series)
         asv = program("asv")
         theirs = results(top / "asv", series, count // series) if asv else top
         out = top / "site"
@@ -62,7 +58,13 @@ def contests(count: int, series: int, rounds: int) -> list[Contest]:
                 raise SystemExit(f"asv drew {len(set(drawn))} of {series} series")
 
         ours = Side(key="site", run=site, title=f"git baseline site, {count:,} entries")
-        peer = Side(key="asv", run=publish if asv else None, title="asv publish", absent=ABSENT)
+        peer = Side(
+            key="asv",
+            run=publish if asv else None,
+            title=f"asv publish, {count:,} results",
+            wanted=TO_PEER,
+            absent=ABSENT,
+        )
         return [compete("publish", ours, peer, rounds=rounds, warm=False)]
 
 

@@ -1,6 +1,6 @@
 """Many clones push to one repository with the hook, at once; and pushes that are killed.
 
-    python bench/push.py [--clones 16 64] [--pushes 64] [--kills 30]
+    python bench/push.py [--clones 16 64] [--pushes 64] [--kills 10]
 
 All of it once for each number of clones, which share the pushes evenly:
 
@@ -12,9 +12,10 @@ All of it once for each number of clones, which share the pushes evenly:
 - ``killed``: one clone records and pushes while SIGKILL ends each push at a random moment, and
   another clone pushes in between.
 
-After each nothing may be lost, nothing be there twice: the server's values are counted and
-the whole history is verified. ``wait`` is from the start of a push to its end. A ratio is our
-median wait over that of the notes.
+After each nothing of ours may be lost, nothing be there twice: the server's values are counted and
+the whole history is verified. ``wait`` is from the start of a push to its end, other rounds of
+a push that lost a race included. A ratio is our median wait over that of the notes. A storm
+cannot run in turns; its parts follow each other.
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import table
@@ -40,6 +41,7 @@ from fresh import ENVIRONMENT, PROGRAM, git
 
 NUMBER = ("record", "-f", "fam", "-m", "step", "--unit", "ms", "--accept-regression", "bench")
 NOTES = "refs/notes/bench"
+OURS = ("batch", "each", "inbox")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +81,19 @@ class World:
             raise SystemExit(f"{len(held)} values, expected {len(wanted)}; missing {missing}")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Storm:
+    """What came of one part: the wait of each push, from its start to its end, in seconds."""
+
+    key: str
+    title: str
+    seconds: float
+    waits: list[float]
+    rounds: list[int] = field(default_factory=list)
+    lost: int = 0
+    more: dict[str, float] = field(default_factory=dict)
+
+
 def world(top: Path) -> World:
     environment = {
         **ENVIRONMENT,
@@ -106,6 +121,14 @@ def world(top: Path) -> World:
     return made
 
 
+@contextlib.contextmanager
+def waited(waits: list[float]) -> Iterator[None]:
+    """Add the seconds of what is done meanwhile."""
+    begun = time.perf_counter()
+    yield
+    waits.append(time.perf_counter() - begun)
+
+
 def at_once(jobs: list[Callable[[], None]]) -> float:
     """Run every job in a thread of its own, from one moment on; return the seconds of all."""
     start = threading.Barrier(len(jobs) + 1)
@@ -130,7 +153,7 @@ def at_once(jobs: list[Callable[[], None]]) -> float:
     return time.perf_counter() - begun
 
 
-def batch(made: World, count: int, entries: int) -> list[tuple[str, float]]:
+def batch(made: World, count: int, entries: int) -> Storm:
     clones = made.clones("batch", count)
     wanted = made.values()
     for number, clone in enumerate(clones):
@@ -142,43 +165,33 @@ def batch(made: World, count: int, entries: int) -> list[tuple[str, float]]:
     waits: list[float] = []
 
     def push(clone: Path) -> None:
-        begun = time.perf_counter()
-        told = made.run(clone, "push", "--json")
-        waits.append(time.perf_counter() - begun)
+        with waited(waits):
+            told = made.run(clone, "push", "--json")
         rounds.append(json.loads(told.stdout)["rounds"])
 
     took = at_once([lambda clone=clone: push(clone) for clone in clones])
     made.verify(wanted)
-    return [
-        ("batch_pushes_per_s", count / took),
-        ("batch_entries_per_s", count * entries / took),
-        ("batch_worst_wait_s", max(waits)),
-        ("batch_rounds_mean", statistics.fmean(rounds)),
-    ]
+    title = f"push, {entries} entries each" if entries > 1 else "push, one entry each"
+    return Storm(key="batch", title=title, seconds=took, waits=waits, rounds=rounds)
 
 
-def each(made: World, count: int, entries: int) -> list[tuple[str, float]]:
+def each(made: World, count: int, entries: int) -> Storm:
     clones = made.clones("each", count)
     wanted = made.values()
     waits: list[float] = []
 
     def work(number: int, clone: Path) -> None:
         for entry in range(entries):
-            begun = time.perf_counter()
             value = str(5000 + number * entries + entry)
-            made.run(clone, *NUMBER, "--value", value, "--push", "--json")
-            waits.append(time.perf_counter() - begun)
+            with waited(waits):
+                made.run(clone, *NUMBER, "--value", value, "--push", "--json")
 
     took = at_once([lambda n=n, clone=clone: work(n, clone) for n, clone in enumerate(clones)])
     made.verify([*wanted, *(5000 + number for number in range(count * entries))])
-    return [
-        ("each_pushes_per_s", count * entries / took),
-        ("each_median_wait_s", statistics.median(waits)),
-        ("each_worst_wait_s", max(waits)),
-    ]
+    return Storm(key="each", title="record --push", seconds=took, waits=waits)
 
 
-def notes(made: World, count: int, entries: int) -> list[tuple[str, float]]:
+def notes(made: World, count: int, entries: int) -> Storm:
     bare = made.top / "notes.git"
     git(made.top, "init", "--quiet", "--bare", str(bare))
     clones = made.clones("notes", count)
@@ -192,30 +205,30 @@ def notes(made: World, count: int, entries: int) -> list[tuple[str, float]]:
 
     def work(number: int, clone: Path) -> None:
         for entry in range(entries):
-            begun = time.perf_counter()
             line = f"value {number * entries + entry}"
-            ask(clone, "notes", "--ref", NOTES, "append", "-m", line, "HEAD")
-            while not ask(clone, "push", "--quiet", str(bare), NOTES):
-                time.sleep(random.uniform(0, 0.1))
-                ask(clone, "fetch", "--quiet", str(bare), f"+{NOTES}:refs/notes/theirs")
-                merge = ("notes", "--ref", NOTES, "merge", "-s", "cat_sort_uniq")
-                ask(clone, *merge, "refs/notes/theirs")
-            waits.append(time.perf_counter() - begun)
+            with waited(waits):
+                ask(clone, "notes", "--ref", NOTES, "append", "-m", line, "HEAD")
+                while not ask(clone, "push", "--quiet", str(bare), NOTES):
+                    time.sleep(random.uniform(0, 0.1))
+                    ask(clone, "fetch", "--quiet", str(bare), f"+{NOTES}:refs/notes/theirs")
+                    merge = ("notes", "--ref", NOTES, "merge", "-s", "cat_sort_uniq")
+                    ask(clone, *merge, "refs/notes/theirs")
 
     took = at_once([lambda n=n, clone=clone: work(n, clone) for n, clone in enumerate(clones)])
     last = clones[0]
     ask(last, "fetch", "--quiet", str(bare), f"+{NOTES}:{NOTES}")
     held = git(last, "notes", "--ref", NOTES, "show", "HEAD").decode().split("\n")
-    lines = {line for line in held if line}
-    return [
-        ("notes_pushes_per_s", count * entries / took),
-        ("notes_median_wait_s", statistics.median(waits)),
-        ("notes_worst_wait_s", max(waits)),
-        ("notes_lost_count", count * entries - len(lines)),
-    ]
+    there = {line for line in held if line}
+    return Storm(
+        key="notes",
+        title="to git notes append, push, merge",
+        seconds=took,
+        waits=waits,
+        lost=count * entries - len(there),
+    )
 
 
-def inbox(made: World, count: int) -> list[tuple[str, float]]:
+def inbox(made: World, count: int) -> Storm:
     clones = made.clones("inbox", count)
     wanted = made.values()
     for number, clone in enumerate(clones):
@@ -225,27 +238,29 @@ def inbox(made: World, count: int) -> list[tuple[str, float]]:
     rounds: list[int] = []
 
     def leave(clone: Path) -> None:
-        begun = time.perf_counter()
-        told = made.run(clone, "push", "--inbox", "--json")
-        waits.append(time.perf_counter() - begun)
+        with waited(waits):
+            told = made.run(clone, "push", "--inbox", "--json")
         rounds.append(json.loads(told.stdout)["rounds"])
 
     took = at_once([lambda clone=clone: leave(clone) for clone in clones])
     begun = time.perf_counter()
     told = json.loads(made.run(made.seed, "collect", "--json").stdout)
     collected = time.perf_counter() - begun
+    if len(told["collected"]) != count:
+        raise SystemExit(f"{len(told['collected'])} collected, expected {count}")
     made.verify(wanted)
-    return [
-        ("inbox_pushes_per_s", count / took),
-        ("inbox_worst_wait_s", max(waits)),
-        ("inbox_rounds_max", max(rounds)),
-        ("inbox_collected_count", len(told["collected"])),
-        ("inbox_collect_s", collected),
-    ]
+    return Storm(
+        key="inbox",
+        title=f"push --inbox; then collect: {collected:.1f} s",
+        seconds=took,
+        waits=waits,
+        rounds=rounds,
+        more={"collect_s": collected},
+    )
 
 
-def killed(made: World, kills: int) -> list[tuple[str, float]]:
-    """Kill a push at a random moment, again and again; another clone makes it lose races."""
+def killed(made: World, kills: int) -> int:
+    """Kill pushes at random moments, another clone making them lose races; return how many."""
     mine, other = made.clones("killed", 2)
     wanted = made.values()
     done = 0
@@ -278,44 +293,74 @@ def killed(made: World, kills: int) -> list[tuple[str, float]]:
             lock.unlink(missing_ok=True)  # the one thing that a kill may leave
     made.run(mine, "push")
     made.verify(wanted)
-    return [("killed_count", kills - done), ("killed_lost_count", 0)]
+    return kills - done
 
 
-def storm(count: int, entries: int, only: str | None) -> list[tuple[str, float]]:
-    """Return what so many clones find, each in a world of its own."""
-    parts: dict[str, Callable[[World], list[tuple[str, float]]]] = {
+def storm(count: int, entries: int, only: str | None) -> list[Storm]:
+    """Return what so many clones find, all in one world."""
+    parts: dict[str, Callable[[World], Storm]] = {
         "batch": lambda made: batch(made, count, entries),
         "each": lambda made: each(made, count, entries),
         "notes": lambda made: notes(made, count, entries),
         "inbox": lambda made: inbox(made, count),
     }
-    found: dict[str, float] = {}
     with tempfile.TemporaryDirectory(prefix="bench-push-") as top:
         made = world(Path(top))
-        for name, part in parts.items():
-            if only in (None, name):
-                found |= part(made)
-    if only is None:
-        ratio = found["each_median_wait_s"] / found["notes_median_wait_s"]
-        found["each_to_notes_median_wait_ratio"] = ratio
-    return [(f"clones_{count}.{key}", value) for key, value in found.items()]
+        return [part(made) for name, part in parts.items() if only in (None, name)]
+
+
+def lines(count: int, storms: Sequence[Storm]) -> list[str]:
+    """Return the table of so many clones."""
+    head = ("pushes", "pushes/s", "median wait s", "worst wait s", "rounds", "lost")
+    rows = [[f"push: {count} clones at once", *head]]
+    for one in storms:
+        waits = (statistics.median(one.waits), max(one.waits))
+        rounds = table.short(statistics.fmean(one.rounds)) if one.rounds else ""
+        speed = len(one.waits) / one.seconds
+        numbers = [table.short(number) for number in (len(one.waits), speed, *waits)]
+        rows.append([f"  {one.title}", *numbers, rounds, str(one.lost)])
+    return table.aligned(rows)
+
+
+def numbers(storms: Sequence[Storm]) -> dict[str, object]:
+    """Return every wait, by part, and the ratio of our median wait to that of the notes."""
+    found: dict[str, object] = {}
+    for one in storms:
+        of_part: dict[str, object] = {
+            "wait_s": [round(wait, 4) for wait in one.waits],
+            "ops_per_s": len(one.waits) / one.seconds,
+        }
+        if one.rounds:
+            of_part["rounds_to_pushes_ratio"] = statistics.fmean(one.rounds)
+        found[one.key] = of_part | one.more
+    middle = {one.key: statistics.median(one.waits) for one in storms}
+    if "notes" in middle:
+        found |= {
+            f"{key}_to_notes_wait_ratio": middle[key] / middle["notes"]
+            for key in OURS
+            if key in middle
+        }
+    return found
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--clones", type=int, nargs="+", default=[16, 64])
     parser.add_argument("--pushes", type=int, default=64)
-    parser.add_argument("--kills", type=int, default=30)
+    parser.add_argument("--kills", type=int, default=10)
     parser.add_argument("--only", choices=["batch", "each", "notes", "inbox", "killed"])
     options = parser.parse_args()
-    rows: list[tuple[str, float]] = []
-    if options.only != "killed":
-        for count in options.clones:
-            rows += storm(count, max(1, options.pushes // count), options.only)
+    found: dict[str, object] = {}
+    for count in options.clones if options.only != "killed" else ():
+        storms = storm(count, max(1, options.pushes // count), options.only)
+        print(*lines(count, storms), sep="\n", flush=True)
+        found[f"clones_{count}"] = numbers(storms)
     if options.only in (None, "killed"):
         with tempfile.TemporaryDirectory(prefix="bench-push-") as top:
-            rows += killed(world(Path(top)), options.kills)
-    table.show("push", rows)
+            ended = killed(world(Path(top)), options.kills)
+        print(f"push: {ended} of {options.kills} ended by SIGKILL; nothing lost, nothing twice")
+    if found:
+        table.write("push", found)
 
 
 if __name__ == "__main__":

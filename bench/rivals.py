@@ -22,7 +22,7 @@ WHO = {
     for field, value in (("NAME", "bench"), ("EMAIL", "bench@localhost"))
 }
 QUIET = {"DVC_NO_ANALYTICS": "1", "ITERATIVE_DO_NOT_TRACK": "1"}
-ABSENT = "not installed in .venv-bench"
+ABSENT = "not installed"  # in .venv-bench
 
 
 def environment(home: Path) -> dict[str, str]:

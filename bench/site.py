@@ -6,7 +6,7 @@
 
 Whole processes; ``cpu`` is what they and their workers took of the processors, which other work on
 the machine does not stretch as it does the clock. Pages are weighed by their largest file of a
-kind; ``shared_kb`` is all scripts and styles that the pages share.
+kind; ``shared`` is all scripts and styles that the pages share.
 """
 
 from __future__ import annotations
@@ -19,9 +19,8 @@ import time
 from pathlib import Path
 
 import table
-from fresh import ENVIRONMENT, PROGRAM, git, record, registry
-
-BEGIN = 1_700_000_000
+from fresh import ENVIRONMENT, PROGRAM, record
+from synthetic import measurement, synthetic
 
 
 def main() -> None:
@@ -30,22 +29,15 @@ def main() -> None:
     parser.add_argument("--series", type=int, default=50)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-site-") as top:
-        fresh = registry(Path(top))
-
-        def add(number: int) -> None:
-            name = f"step_{number % options.series:03d}"
-            record(fresh, number, measurement=name, now=BEGIN + 60 * number)
-
-        for number in range(options.count):
-            add(number)
-        git(fresh.folder, "gc", "--quiet")
+        fresh = synthetic(Path(top), options.count, options.series)
         out = Path(top) / "out"
-        rows = [("entries", options.count), ("measurements", options.series)]
-        rows += timed("build", fresh.folder, out, top)
-        add(options.count)
+        rows = timed("build", fresh.folder, out, top)
+        record(fresh, options.count, measurement=measurement(options.count, options.series))
         rows += timed("one_more", fresh.folder, out, top)
         rows += timed("none_more", fresh.folder, out, top)
-        table.show("site", [*rows, *weights(out)])
+        rows += weights(out)
+    above = f"{options.count}_entries_in_{options.series}"
+    table.show("site", [(f"{above}.{key}", number) for key, number in rows])
 
 
 def timed(name: str, folder: Path, out: Path, home: str) -> list[tuple[str, float]]:
@@ -71,17 +63,12 @@ def weights(out: Path) -> list[tuple[str, float]]:
         "catalogue_part": "catalogue/*.js",
     }
     rows = [
-        (f"{name}_kb", max((path.stat().st_size for path in out.glob(pattern)), default=0) / 1000)
+        (f"{name}_bytes", max((path.stat().st_size for path in out.glob(pattern)), default=0))
         for name, pattern in largest.items()
     ]
     shared = sum(path.stat().st_size for path in (out / "assets").iterdir())
     files = [path.stat().st_size for path in out.rglob("*") if path.is_file()]
-    return [
-        *rows,
-        ("shared_kb", shared / 1000),
-        ("site_mb", sum(files) / 1e6),
-        ("files", len(files)),
-    ]
+    return [*rows, ("shared_bytes", shared), ("site_bytes", sum(files))]
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ and in which nobody waits for a disk: of this process and of all that it started
 from __future__ import annotations
 
 import gc
+import itertools
 import resource
 import statistics
 import time
@@ -18,8 +19,7 @@ from dataclasses import dataclass
 
 import table
 
-_LEFT = (0, 2, 8)  # columns of words
-_EMPTY = [""] * 9
+_EMPTY = [""] * 5  # behind a name and its ms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +122,7 @@ def show(name: str, contests: Sequence[Contest], more: Sequence[tuple[str, float
     Keys are ``<contest>.<side>_ms``, ``.<ours>_to_<peer>_ratio`` and, of the processors' time,
     ``.<ours>_to_<peer>_cpu_ratio``; ``more`` are single numbers beside them.
     """
-    print("\n".join(lines(name, contests)))
+    print(*lines(name, contests), sep="\n")
     table.rows(name, more)
     table.write(name, numbers(contests) | dict(more))
 
@@ -155,47 +155,69 @@ def ratios(
 
 
 def lines(name: str, contests: Sequence[Contest]) -> list[str]:
-    """Return the table: a line for each pair of us and a peer."""
-    rows = [[name, "ms", "beside", "ms", "ours/peer", "quartiles", "cpu", "pairs", "wanted"]]
-    for each in contests:
-        ours = [each.ours.title or each.ours.key, _middle(each, each.ours)]
-        if not each.peers:
-            rows.append([*ours, *_EMPTY[2:]])
-        for peer in each.peers:
-            rows.append([*ours, peer.title or peer.key, *_pair(each, peer)])
-            ours = ["", ""]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_EMPTY))]
-    return ["  ".join(map(_cell, range(len(_EMPTY)), row, widths)).rstrip() for row in rows]
+    """Return the table: of each pair of us and a peer a line, which begins with ``to`` the peer.
+
+    Where several of ours are held to one and the same run of a peer, that peer is told once and
+    each of ours has the line.
+    """
+    rows = [[name, "ms", "ours/peer", "quartiles", "cpu", "pairs", "at most"]]
+    for _, group in itertools.groupby(contests, _sole_peer):
+        alike = list(group)
+        if len(alike) > 1 and alike[0].peers:
+            rows += _held_to_one(alike)
+        else:
+            rows += [row for each in alike for row in _held_to_all(each)]
+    return table.aligned(rows, words=(0, 6))
+
+
+def _sole_peer(contest: Contest) -> object:
+    """Return what contests have in common that are held to one peer alone, in the same run."""
+    if len(contest.peers) != 1:
+        return id(contest)
+    (peer,) = contest.peers
+    return peer.key, contest.took.get(peer.key)
+
+
+def _held_to_all(contest: Contest) -> list[list[str]]:
+    return [
+        [contest.ours.title or contest.ours.key, _middle(contest, contest.ours), *_EMPTY],
+        *([_to(peer), _middle(contest, peer), *_pair(contest, peer)] for peer in contest.peers),
+    ]
+
+
+def _held_to_one(contests: Sequence[Contest]) -> list[list[str]]:
+    (peer,) = contests[0].peers
+    rows = [
+        [f"  {each.ours.title or each.ours.key}", _middle(each, each.ours)] for each in contests
+    ]
+    return [
+        [_to(peer).strip(), _middle(contests[0], peer), *_EMPTY],
+        *(row + _pair(each, each.peers[0]) for row, each in zip(rows, contests, strict=True)),
+    ]
+
+
+def _to(peer: Side) -> str:
+    return f"  to {peer.title or peer.key}"
 
 
 def _pair(contest: Contest, peer: Side) -> list[str]:
     if peer.run is None:
-        return ["-", peer.absent, *_EMPTY[5:]]
+        return [*_EMPTY[:-1], peer.absent]
     found = spread(pairs(contest.clock(contest.ours), contest.clock(peer)))
     cpu = spread(pairs(contest.processor(contest.ours), contest.processor(peer)))
     return [
-        _middle(contest, peer),
-        _short(found.middle),
-        f"{_short(found.low)}..{_short(found.high)}",
-        _short(cpu.middle),
+        table.short(found.middle),
+        f"{table.short(found.low)}..{table.short(found.high)}",
+        table.short(cpu.middle),
         str(len(contest.took[peer.key])),
-        _judged(found.middle, peer.wanted),
+        _wanted(found.middle, peer.wanted),
     ]
 
 
+def _wanted(ratio: float, wanted: float | None) -> str:
+    return "" if wanted is None else f"{table.short(wanted)}: {table.judged(ratio, wanted)}"
+
+
 def _middle(contest: Contest, side: Side) -> str:
-    return _short(1000 * spread(contest.clock(side)).middle)
-
-
-def _judged(ratio: float, wanted: float | None) -> str:
-    if wanted is None:
-        return ""
-    return f"{_short(wanted)} at most: {'met' if ratio <= wanted else 'MISSED'}"
-
-
-def _cell(column: int, text: str, width: int) -> str:
-    return text.ljust(width) if column in _LEFT else text.rjust(width)
-
-
-def _short(number: float) -> str:
-    return f"{number:.3g}" if number < 1000 else f"{number:,.0f}"
+    there = contest.took.get(side.key)
+    return table.short(1000 * spread(contest.clock(side)).middle) if there else "-"

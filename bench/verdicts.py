@@ -1,19 +1,26 @@
 """How often each rule cries wolf, and how often it hears one.
 
-    python bench/verdicts.py [--repeats 2000] [--write]
+    python bench/verdicts.py [--repeats 4000] [--write]
 
 Baseline and current are n samples each of a time; without a change (A/A) an alarm is false, with
-one of 2, 5, 10 % it is the power. A rule alarms only upward. ``--write`` puts the tables between
-the markers of docs/verdicts.md. Same seed, same bytes.
+one of 2, 5, 10 % it is the power. A rule alarms only upward. Printed is each rule over all noises
+and sample counts; ``--write`` puts the tables of each between the markers of docs/verdicts.md. Same
+seed, same bytes.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import random
+import re
 import zlib
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+
+import table
+from headlines import WOLF_PCT
 
 from gitbaseline.compare.evidence import weigh
 from gitbaseline.compare.row import Standing, standing_of
@@ -120,14 +127,55 @@ def lines(cells: dict[tuple[str, int], Rates], repeats: int) -> list[str]:
         for (noise, n), rates in cells.items():
             shown = " | ".join(f"{rates[rule][place]:.1f}" for rule in rules)
             out.append(f"| {noise} | {n} | {shown} |")
-    worst = {rule: max(rates[rule][0] for rates in cells.values()) for rule in rules}
     out += ["", "### Over all cells", "", "| rule | worst false alarms | mean power 2, 5, 10 % |"]
     out.append("|---|---:|---|")
-    for rule in rules:
-        power = [sum(r[rule][p] for r in cells.values()) / len(cells) for p in (1, 2, 3)]
-        out.append(f"| {rule} | {worst[rule]:.2f} | {' '.join(f'{p:.1f}' for p in power)} |")
-    out += ["", *targets(cells, worst)]
+    whole = overall(cells)
+    for rule, (worst, *power) in whole.items():
+        out.append(f"| {rule} | {worst:.2f} | {' '.join(f'{p:.1f}' for p in power)} |")
+    out += ["", *targets(cells, {rule: worst for rule, (worst, *_) in whole.items()})]
     return out
+
+
+def overall(cells: dict[tuple[str, int], Rates]) -> Rates:
+    """Return of each rule its worst false alarms and its mean power, in percent."""
+    return {
+        rule: [
+            max(rates[rule][0] for rates in cells.values()),
+            *(sum(r[rule][place] for r in cells.values()) / len(cells) for place in (1, 2, 3)),
+        ]
+        for rule in next(iter(cells.values()))
+    }
+
+
+def told(cells: dict[tuple[str, int], Rates]) -> list[str]:
+    """Return the table for a terminal."""
+    head = ["verdicts", "worst false alarms %", *(f"power at {e} %" for e in EFFECTS[1:])]
+    rows = [
+        [rule, *(f"{rate:.1f}" for rate in rates), wanted(rule, rates[0])]
+        for rule, rates in overall(cells).items()
+    ]
+    return table.aligned([[*head, "at most"], *rows], words=(0, 5))
+
+
+def wanted(rule: str, worst: float) -> str:
+    return f"{table.short(WOLF_PCT)}: {table.judged(worst, WOLF_PCT)}" if rule in OURS else ""
+
+
+def numbers(cells: dict[tuple[str, int], Rates]) -> dict[str, dict[str, float]]:
+    """Return every rate in percent, by cell."""
+
+    def key(text: str) -> str:
+        return re.sub(r"[^a-z0-9.]+", "_", text.lower()).strip("_")
+
+    endings = ["false_pct", *(f"power_at_{effect}_pct" for effect in EFFECTS[1:])]
+    return {
+        f"{key(noise)}_n{n}": {
+            f"{key(rule)}_{ending}": rate
+            for rule, each in rates.items()
+            for ending, rate in zip(endings, each, strict=True)
+        }
+        for (noise, n), rates in cells.items()
+    }
 
 
 def targets(cells: dict[tuple[str, int], Rates], worst: dict[str, float]) -> list[str]:
@@ -173,11 +221,14 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=4000)
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
-    cells = {(noise, n): cell(noise, n, options.repeats) for noise in NOISES for n in SIZES}
-    text = "\n".join(lines(cells, options.repeats))
-    print(text)
+    places = [(noise, n) for noise in NOISES for n in SIZES]
+    with ProcessPoolExecutor() as pool:  # each draws from a seed of its own
+        rates = pool.map(cell, *zip(*places, strict=True), itertools.repeat(options.repeats))
+        cells = dict(zip(places, rates, strict=True))
+    print(*told(cells), sep="\n")
+    table.write("verdicts", numbers(cells))
     if options.write:
-        write(text)
+        write("\n".join(lines(cells, options.repeats)))
 
 
 if __name__ == "__main__":

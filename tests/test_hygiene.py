@@ -83,6 +83,8 @@ def test_every_verb_is_there_and_explains_itself(verb, baseline, tmp_path):
         True,
         "",
     )
+    parts = done.text.partition("\nCommands:\n")[2].splitlines()
+    assert [line for line in parts if line.endswith("...")] == []  # no summary is cut off
 
 
 def test_it_runs_without_asserts_in_any_time_zone_and_language(registry, baseline, number):
