@@ -40,7 +40,11 @@ class Server:
     administer: Callable[..., None] | None = None
 
     def files(self):
-        """Return every file of the repository by path."""
+        """Return every file of the repository by path, once no push is at work any more."""
+        # A client may hear that its push was refused before the server has tidied up after it.
+        end = time.monotonic() + 10
+        while any(self.path.glob("objects/*incoming-*")) and time.monotonic() < end:
+            time.sleep(0.02)
         return {
             str(path.relative_to(self.path)): path.read_bytes()
             for path in self.path.rglob("*")
