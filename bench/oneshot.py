@@ -15,11 +15,11 @@ from pathlib import Path
 
 import turns
 from fresh import PROGRAM
+from headlines import RECORD_TO_SCRIPT as WANTED
 from rivals import call, dvc, gto, notes, registry, shell, value, writer
 from turns import Contest, Side, compete
 
 WORDS = ("record", "-f", "bench", "-m", "step_time", "--unit", "ms", "--yes", "--value")
-WANTED = 3.0  # times the shell script; the import of pygit2 alone is 1.5 times it
 
 
 def contests(

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import turns
 from fresh import PROGRAM
+from headlines import HELP_TO_CLICK as HELP
+from headlines import RECORD_TO_IMPORTS as RECORDING
 from rivals import call, registry
 from turns import Contest, Side, Took, race
 
@@ -33,7 +35,6 @@ RUNS = {
     "verify": ("verify",),
     "record": RECORD,
 }
-HELP, RECORDING = 1.2, 2.0  # wanted: to click, to both
 
 
 def contests(rounds: int, *, verbs: bool = True) -> list[Contest]:

@@ -31,7 +31,6 @@ class Settings:
     team: str | None
     gpg_format: str | None
     signing_key: str | None
-    color_ui: str | None
     remote_url: str | None
 
     @property
@@ -65,7 +64,6 @@ def settings(config: Mapping[str, str]) -> Settings:
         team=config.get("baseline.team"),
         gpg_format=config.get("gpg.format"),
         signing_key=config.get("user.signingkey"),
-        color_ui=config.get("color.baseline", config.get("color.ui")),
         remote_url=config.get(f"remote.{remote}.url"),
     )
 

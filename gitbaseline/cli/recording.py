@@ -44,7 +44,8 @@ def finish(workspace: Workspace, taken: Taken, options: Mapping[str, Any]) -> in
         taken = replace(taken, entry=with_testbed(taken.entry, team))
     payload = payload_of(taken.stored, state.root.limits, lfs=options["lfs"])
     taken = _with_warning(workspace, taken, payload)
-    token = _token(workspace, taken.entry, payload) if _is_shown_first(options) else ""
+    is_shown = options["dry_run"] or options["confirm"]
+    token = _token(workspace, taken.entry, payload) if is_shown else ""
     if options["confirm"] and options["confirm"] != token:
         raise InputError(
             "this record is not the one that the dry run showed",
@@ -210,10 +211,6 @@ def _with_warning(workspace: Workspace, taken: Taken, payload: Payload) -> Taken
 def _kept(payload: Payload) -> str:
     count = len(payload.objects)
     return f"{counted(count, 'object')}, {size(payload.size)}" if count else ""
-
-
-def _is_shown_first(options: Mapping[str, Any]) -> bool:
-    return bool(options["dry_run"] or options["confirm"])
 
 
 def _token(workspace: Workspace, entry: Baseline, payload: Payload) -> str:

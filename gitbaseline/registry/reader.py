@@ -16,7 +16,7 @@ from gitbaseline.model.baseline import Baseline, Standing
 from gitbaseline.model.codec import CodecError
 from gitbaseline.model.commit import CommitFault, parse
 from gitbaseline.model.event import EventKind, event_path
-from gitbaseline.model.layout import BASELINE, EntryPath, entry_path
+from gitbaseline.model.layout import BASELINE, EntryPath, entry_named
 from gitbaseline.model.names import (
     Oid,
     SlugKey,
@@ -226,8 +226,7 @@ class Reader:
             subject = parse(self._objects.read(commit)).message.partition("\n")[0]
         except (ObjectMissing, CommitFault):
             return None
-        parts = subject.partition(" ")[2].split("/")
-        path = entry_path(*parts) if len(parts) == 3 else None
+        path = entry_named(subject.partition(" ")[2])
         known = path and self._trees.find(self.state.tree, str(path))
         return path if known else None
 
