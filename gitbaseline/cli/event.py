@@ -70,8 +70,7 @@ def _state(
     happening.draft(branch.state())
     if ask and output.interactive():
         output.note(f"{path} will be {kind}: {why}")
-        if not click.confirm("State it?", default=True, err=True):
-            raise click.exceptions.Abort
+        output.confirm("State it?", otherwise="nothing was stated")
     written = branch.append(happening, author, clock)
     if as_json:
         content = {"entry": str(path), "event": str(kind), "commit": written.commit, "reason": why}

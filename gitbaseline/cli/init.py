@@ -167,8 +167,7 @@ def _author(workspace: Workspace) -> Author:
 def _ask(workspace: Workspace) -> None:
     place = workspace.place.top or workspace.place.git_dir
     output.note(f"Starts the branch {workspace.settings.branch} in {place}.")
-    if not click.confirm("Start it?", default=True, err=True):
-        raise click.exceptions.Abort
+    output.confirm("Start it?", otherwise="no registry was started")
 
 
 def _tell(

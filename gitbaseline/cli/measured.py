@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import click
-
 from gitbaseline.cli import intake, output, sourcing
 from gitbaseline.cli.workspace import Workspace
 from gitbaseline.formats.settle import settle
@@ -22,8 +20,7 @@ def agree(plan: Plan, runs: int) -> None:
     if not output.interactive():
         return
     output.note(f"runs {runs} times: {plan.line}")
-    if not click.confirm("Measure?", default=True, err=True):
-        raise click.exceptions.Abort
+    output.confirm("Measure?", otherwise="nothing was measured")
 
 
 def entry_of(

@@ -116,6 +116,22 @@ def _nearest(fault: click.ClickException, context: click.Context) -> str:
     return next(iter(get_close_matches(fault.command_name, known)), "-h")
 
 
+def confirm(question: str, *, otherwise: str) -> None:
+    """Go on where a person agrees; a no is told in the words of ``otherwise`` and exits with 1.
+
+    Ctrl-D is a no as well, Ctrl-C an interrupt.
+    """
+    try:
+        if click.confirm(question, default=True, err=True):
+            return
+    except click.exceptions.Abort as ended:
+        click.echo(err=True)  # the line of the question
+        if not isinstance(ended.__context__, EOFError):
+            raise
+    note(otherwise)
+    raise click.exceptions.Exit(1)
+
+
 def interactive() -> bool:
     """Whether a person can be asked."""
     return sys.stdin.isatty() and sys.stderr.isatty()

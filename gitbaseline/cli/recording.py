@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import click
-
 from gitbaseline.cli import defaults, output
 from gitbaseline.cli.intake import Taken
 from gitbaseline.cli.workspace import Workspace, clock
@@ -114,8 +112,7 @@ class _Teller:
         ]
         output.note(str(path))
         output.note(facts(asked, output.columns(sys.stderr)))
-        if not click.confirm("Register?", default=True, err=True):
-            raise click.exceptions.Abort
+        output.confirm("Register?", otherwise="nothing was recorded")
         self.shown = entry
 
     def placed(self, placed: Placed, *, pushed: bool | None = None) -> None:

@@ -27,8 +27,7 @@ def command(where: Where, /, *, yes: bool, as_json: bool) -> int:
     def sure(path: str) -> None:
         if not (yes or as_json) and output.interactive():
             output.note(f"takes back {path}")
-            if not click.confirm("Take it back?", default=True, err=True):
-                raise click.exceptions.Abort
+            output.confirm("Take it back?", otherwise="nothing was taken back")
 
     undone = undo(workspace.store, workspace.branch, sure)
     if as_json:
