@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gitbaseline.cli import output, parse
+from gitbaseline.cli import output, parse, trials
 from gitbaseline.errors import InputError
 from gitbaseline.formats.base import Options, Reading, Source, SourceFile
 from gitbaseline.formats.scalar import from_values, inline_bytes
@@ -62,6 +63,7 @@ def read_sources(
     """Return the reading and the source of ``record``'s arguments: files, stdin or values."""
     asked = wanted(options)
     most = readable(limits, options)
+    trials.require_distinct(paths)
     found = [source_at(path, most) for path in paths]
     if values:
         reading = from_values(values, unit=asked.units.get(""), direction=asked.directions.get(""))
@@ -85,7 +87,9 @@ def read_sources(
     name = options["format_name"] or ("mapped" if asked.mapping else None)
     # What is taken out of the copy may not come back as a metric's name or a dimension.
     shown = [privacy.without_private(s)[0] for s in found] if options.get("redact") else found
-    return formats.read_all(shown, asked, name), _joined(found)
+    reading = formats.read_all(shown, asked, name)
+    warnings = (*reading.warnings, *trials.copies(found))
+    return replace(reading, warnings=warnings), _joined(found)
 
 
 def source_at(path: str, limits: Limits) -> Source:

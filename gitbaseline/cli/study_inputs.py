@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import dropwhile, islice
 from pathlib import Path
 from typing import Any
 
-from gitbaseline.cli import defaults, sourcing
+from gitbaseline.cli import defaults, sourcing, trials
 from gitbaseline.cli.workspace import Workspace
 from gitbaseline.compare.keys import fits, require_known
 from gitbaseline.compare.match import MatchRules
@@ -90,8 +91,12 @@ def _of_command(workspace: Workspace, options: dict[str, Any]) -> Studied:
 
 def _of_files(workspace: Workspace, paths: Sequence[str], options: dict[str, Any]) -> Studied:
     wanted = {**options, "headline": None}
-    readings = [sourcing.read_sources([path], [], wanted, Limits())[0] for path in paths]
+    trials.require_distinct(paths)
+    found = [sourcing.read_sources([path], [], wanted, Limits()) for path in paths]
+    readings = [reading for reading, _ in found]
     reading = pool(readings, paths)
+    warnings = (*reading.warnings, *trials.copies([source for _, source in found]))
+    reading = replace(reading, warnings=warnings)
     sessions = {key: [_samples(each.metrics[key]) for each in readings] for key in reading.metrics}
     name = options["measurement"] or defaults.measurement(reading)
     some = f"{len(paths)}, {paths[0]} to {paths[-1]}"

@@ -177,6 +177,27 @@ def test_sources_that_are_no_files(refused, tmp_path):
     assert refused("record", os.fsdecode(odd))[:2] == (2, "source/name")
 
 
+def test_one_file_is_no_two_trials(refused, tmp_path):
+    file, other = tmp_path / "a.json", tmp_path / "b.json"
+    file.write_text('{"x_ms": 1}')
+    hint = "name each trial once: one that counts twice hides noise"
+    twice = (2, "trials/twice", str(file), "is named twice", hint)
+    for words in (("record", file, "-s", file), ("study", file, file), ("diff", file, "-s", file)):
+        assert refused(*words) == twice
+    other.hardlink_to(file)
+    assert refused("record", file, "-s", other)[1:4] == (
+        "trials/twice",
+        str(other),
+        f"is the same as {file}",
+    )
+    assert refused("record", tmp_path, "-s", f"{tmp_path}/")[1] == "trials/twice"
+    assert refused("record", "-", "-s", "-", give=b"1")[1:4] == (
+        "trials/twice",
+        "standard input",
+        "is named twice",
+    )
+
+
 def test_what_may_not_be_read(refused, tmp_path, monkeypatch):
     file = tmp_path / "secret.json"
     file.write_text("{}")

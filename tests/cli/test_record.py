@@ -143,6 +143,17 @@ def test_several_sources_are_trials(record, inside, tmp_path):
     assert inside("show", "--file", "source-snapshot/003/4.json").out == b'{"x_ms": 4}'
 
 
+def test_trials_of_the_same_bytes_are_told(record, inside, tmp_path):
+    for name, number in (("a", 1), ("b", 2), ("c", 1)):
+        (tmp_path / f"{name}.json").write_text(f'{{"x_ms": {number}}}')
+    a, b, c = (tmp_path / f"{name}.json" for name in "abc")
+    told = f"{c} holds the same bytes as {a}; a copy is no trial"
+    document = record(a, "-s", b, "-s", c)
+    assert [text.split(",")[0] for text in document["warnings"]] == [told]
+    assert document["baseline"]["metrics"]["x_ms"]["samples"] == [1, 2, 1]
+    assert told in inside("study", a, b, c).text
+
+
 def test_numbers_with_a_file_as_their_evidence(record, inside, tmp_path):
     log = tmp_path / "run.log"
     log.write_bytes(b"\x00binary evidence\xff")
