@@ -12,6 +12,7 @@ from __future__ import annotations
 import errno
 import os
 import shlex
+import zlib
 from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,6 +34,8 @@ _KINDS = {
 }
 _TYPES = {kind: number for number, kind in _KINDS.items()}
 _WRITE_TRIES = 10
+# How libgit2's text ends where a lock is held, or its folder was tidied away at that moment.
+_HELD = ("for writing: ", os.strerror(errno.EEXIST), os.strerror(errno.ENOENT))
 _COMPRESSION = 1  # of loose objects, as git itself writes them by default
 _WINDOW = 1 << 20  # bytes of a pack mapped at once; the default, 1 GiB, keeps whole packs in memory
 _MAPPED = 64 << 20  # bytes of all packs together
@@ -67,8 +70,9 @@ class Store:
                 self._repo.odb.add_disk_alternate(str(folder))
             # Straight to loose objects: libgit2's own way in asks every pack first.
             self._loose = pygit2.Odb()
-            objects = str(git_dir / "objects")
-            self._loose.add_backend(pygit2.OdbBackendLoose(objects, _COMPRESSION, False), 1)
+            self._objects = git_dir / "objects"
+            backend = pygit2.OdbBackendLoose(str(self._objects), _COMPRESSION, False)
+            self._loose.add_backend(backend, 1)
         except (pygit2.GitError, KeyError, ValueError) as error:
             raise Unable(
                 f"cannot open the repository: {error}", code="repository/open", where=str(git_dir)
@@ -97,16 +101,21 @@ class Store:
     def write(self, kind: ObjectKind, raw: bytes) -> Oid:
         """Store the raw bytes of an object and return its id."""
         tried = 0
-        with _readable():
-            while True:
-                try:
-                    return Oid(str(self._loose.write(_TYPES[kind], raw)))
-                except OSError as error:
-                    # git takes a folder of objects away when the last one of it has been packed;
-                    # libgit2 makes it just before it moves an object there, and looks no more.
-                    tried += 1
-                    if tried == _WRITE_TRIES or os.strerror(errno.ENOENT) not in str(error):
-                        raise
+        while True:
+            try:
+                return Oid(str(self._loose.write(_TYPES[kind], raw)))
+            except (pygit2.GitError, OSError) as error:
+                # git takes a folder of objects away when the last one of it has been packed;
+                # libgit2 makes it just before it moves an object there, and looks no more.
+                tried += 1
+                if tried == _WRITE_TRIES or os.strerror(errno.ENOENT) not in str(error):
+                    why = _obstacle(self._objects, raw) or str(error)
+                    raise Unable(
+                        f"could not write to the repository: {why}",
+                        code="repository/write",
+                        where=str(self._objects),
+                        hint=_look_at(self._objects),
+                    ) from None
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -174,16 +183,16 @@ class Store:
 
     def _ref_error(self, ref: str, error: Exception) -> Unable:
         text = str(error)
-        if "lock" in text or "already exists" in text:
-            lock = Path(self._repo.path, f"{ref}.lock")
+        file = Path(self._repo.path, ref)
+        if ("lock" in text and text.endswith(_HELD)) or "already exists" in text:
             return RefLocked(
-                f"{ref} is locked by another process ({text})",
+                f"{ref} is locked by another process",
                 code="ref/locked",
-                hint=f"if none is running: rm {shlex.quote(str(lock))}",
+                hint=f"if none is running: rm {shlex.quote(f'{file}.lock')}",
             )
         if "old reference value" in text or "not found" in text:
             return TipMoved(ref)
-        return Unable(f"could not move {ref}: {text}", code="ref/write")
+        return Unable(f"could not move {ref}: {text}", code="ref/write", hint=_look_at(file.parent))
 
     # history of the code
 
@@ -256,16 +265,22 @@ class Store:
             return None
 
 
-class _readable:  # noqa: N801 - reads as a word in "with _readable():"
-    """Turn what libgit2 raises while writing into one plain error."""
+def _obstacle(folder: Path, raw: bytes) -> str | None:
+    """Return what keeps a file of these bytes out of a folder, or None where it can be written.
 
-    def __enter__(self) -> None:
-        return None
+    libgit2 keeps it to itself where an object of more than a few kB does not fit: the text that
+    it gives then is of some older error.
+    """
+    from tempfile import TemporaryFile  # noqa: PLC0415 - few writes fail
 
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, pygit2.GitError | OSError):
-            raise Unable(
-                f"could not write to the repository: {error}",
-                code="repository/write",
-                hint="check free space and permissions; nothing was recorded",
-            ) from None
+    try:
+        with TemporaryFile(dir=folder) as file:
+            file.write(zlib.compress(raw, _COMPRESSION))
+    except OSError as error:
+        return error.strerror
+    return None
+
+
+def _look_at(folder: Path) -> str:
+    place = shlex.quote(str(folder))
+    return f"nothing was recorded; check free space and permissions: df -h {place}"

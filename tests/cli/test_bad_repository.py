@@ -232,8 +232,9 @@ def test_a_full_disk(registry, inside, baseline, tmp_path):
     assert (process.returncode, error["code"], error["hint"]) == (
         3,
         "repository/write",
-        "check free space and permissions; nothing was recorded",
+        f"nothing was recorded; check free space and permissions: df -h {registry.path}/.git/objects",
     )
+    assert error["message"] == "could not write to the repository: File too large"
     assert b"Traceback" not in err
     assert registry.reached() == before
     assert list(registry.path.rglob("*tmp*")) == []

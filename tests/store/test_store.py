@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
+import resource
 
+import pygit2
 import pytest
 
 from gitbaseline.errors import TipMoved, Unable
@@ -56,8 +60,38 @@ def test_what_cannot_be_opened_or_written(repo, store, tmp_path):
     for _ in ("no folder at all", "no folder"):
         with pytest.raises(Unable) as caught:
             store.write(ObjectKind.BLOB, b"data")
-        assert caught.value.code == "repository/write"
+        assert (caught.value.code, caught.value.where) == ("repository/write", str(objects))
         objects.write_text("no folder")
+
+
+@pytest.mark.parametrize("size", [10, 100_000])
+def test_what_does_not_fit_on_the_disk_is_told_as_that(repo, store, size):
+    """A limit on the size of files stands for the disk. libgit2 says the error before it."""
+    with pytest.raises(ObjectMissing):
+        store.read(NOWHERE)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8, limits[1]))
+    try:
+        with pytest.raises(Unable) as caught:
+            store.write(ObjectKind.BLOB, os.urandom(size))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    objects = repo.path / ".git" / "objects"
+    said = str(caught.value)
+    assert said.startswith(f"{objects}: could not write to the repository: ")
+    assert said.endswith(os.strerror(errno.EFBIG))
+    assert caught.value.hint.endswith(f"df -h {objects}")
+    assert not list(objects.rglob("tmp*"))
+
+
+def test_what_only_libgit2_cannot_do_is_told_in_its_words(store, monkeypatch):
+    class Odd:
+        def write(self, kind, raw):
+            raise pygit2.GitError("odd")
+
+    monkeypatch.setattr(store, "_loose", Odd())
+    with pytest.raises(Unable, match="could not write to the repository: odd"):
+        store.write(ObjectKind.BLOB, b"data")
 
 
 def test_a_folder_that_git_takes_away_meanwhile(repo, store, monkeypatch):
@@ -113,6 +147,26 @@ def test_a_held_lock(repo, store, there):
     with pytest.raises(RefLocked) as caught:
         store.advance(REF, expected=head if there else None, new=head, note="x")
     assert caught.value.hint == f"if none is running: rm {lock}"
+    assert str(caught.value) == f"{REF} is locked by another process"
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_lock_that_does_not_fit_on_the_disk_is_nobodys(repo, store, monkeypatch, there):
+    head = Oid(repo.git("rev-parse", "HEAD"))
+    lock = repo.path / ".git" / f"{REF}.lock"
+    text = f"failed to create locked file '{lock}': {os.strerror(errno.ENOSPC)}"
+
+    class Full:
+        def __getattr__(self, name):
+            raise OSError(text)
+
+        path = f"{repo.path}/.git/"
+
+    monkeypatch.setattr(store, "_repo", Full())
+    with pytest.raises(Unable) as caught:
+        store.advance(REF, expected=head if there else None, new=head, note="x")
+    assert (caught.value.code, str(caught.value)) == ("ref/write", f"could not move {REF}: {text}")
+    assert caught.value.hint.endswith(f"df -h {lock.parent}")
 
 
 def test_a_ref_that_cannot_be_written(repo, store):
