@@ -16,10 +16,11 @@ from gitbaseline.model.baseline import Baseline, SourceKind
 from gitbaseline.model.layout import is_pointer
 from gitbaseline.model.pointer import NOTHING, from_bytes
 from gitbaseline.policy.snapshot import lfs_name, snapshot_name
+from gitbaseline.registry.happened import events_of
 from gitbaseline.registry.reader import Entry
 from gitbaseline.registry.resolve import resolve
 from gitbaseline.report import document
-from gitbaseline.report.entry import entry_facts
+from gitbaseline.report.entry import entry_facts, event_facts
 from gitbaseline.report.facts import facts
 from gitbaseline.report.metrics import metrics_table
 from gitbaseline.report.numbers import counted, size
@@ -75,11 +76,13 @@ def command(
         return 0
     shown = _only(entry.baseline, keys)
     commit = reader.commit_of(entry.path)
+    events = events_of(workspace.registry.chain, reader.state, entry)
     if as_json:
         content = {
             "entry": str(entry.path),
             "resolved": found.how,
             "status": entry.status,
+            "events": document.happened(events),
             "commit": commit,
             "files": names,
             "baseline": baseline_json.to_plain(shown),
@@ -89,6 +92,7 @@ def command(
     columns = output.columns()
     extra = [
         ("status", entry.status),
+        *event_facts(events),
         ("commit", commit or "unknown: history ends before it"),
         ("Git LFS", _kept(workspace, entry, names)),
     ]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from gitbaseline.model import baseline_json
 from gitbaseline.model.baseline import Baseline
+from gitbaseline.model.event import Event
 from gitbaseline.model.layout import EntryPath
 
 
@@ -43,6 +44,11 @@ def summary(
         "git_sha": entry.git.sha,
         "notes": entry.notes,
     }
+
+
+def happened(events: Sequence[Event]) -> list[dict[str, str]]:
+    """Return what happened to an entry since it was recorded: what, when, by whom, why."""
+    return [{"kind": str(e.kind), "at": e.at, "by": e.by, "reason": e.reason} for e in events]
 
 
 def recorded(

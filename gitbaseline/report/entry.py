@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from gitbaseline.model.baseline import NO_COMMIT, Baseline, SourceKind
+from gitbaseline.model.event import Event
 from gitbaseline.model.layout import EntryPath
 from gitbaseline.model.message import value_line
 from gitbaseline.model.metric import Metric
@@ -34,6 +37,11 @@ def entry_facts(path: EntryPath, entry: Baseline) -> list[tuple[str, str]]:
         ("notes", entry.notes or ""),
         ("cite", f"{path.series}@{path.slug}"),
     ]
+
+
+def event_facts(events: Sequence[Event]) -> list[tuple[str, str]]:
+    """Return what happened to an entry since: when, by whom, why."""
+    return [(str(event.kind), f"{event.at} by {event.by}: {event.reason}") for event in events]
 
 
 def value_cells(entry: Baseline, key: str | None = None) -> tuple[str, str, str]:

@@ -1,4 +1,4 @@
-"""What lies on the branch: a measurement's entries by their ids, an entry's files and events.
+"""What lies on the branch: a measurement's entries by their ids, an entry's files.
 
 Which entries there are, and whether anything of them changed, is told by the ids in a measurement's
 folder alone: ten thousand that did not change are not read again.
@@ -10,13 +10,10 @@ from collections.abc import Iterable, Iterator
 
 from gitbaseline.errors import Unable
 from gitbaseline.frozen import dataclass
-from gitbaseline.model import event as events
-from gitbaseline.model.codec import CodecError
-from gitbaseline.model.event import Event, EventKind, event_path
+from gitbaseline.model.event import EventKind, event_path
 from gitbaseline.model.layout import EntryPath
 from gitbaseline.model.names import Oid, parse_slug
 from gitbaseline.model.objects import ObjectMissing
-from gitbaseline.model.shape import ShapeError
 from gitbaseline.policy.chain import Chain
 from gitbaseline.policy.series import series_tree
 from gitbaseline.policy.state import State
@@ -62,28 +59,6 @@ class Contents:
             for name in (str(path), *(event_path(path, kind) for kind in EventKind)):
                 if name in self.state.distrusted:
                     yield f"distrusted {name}"
-
-    def event_ids(self, entry: Entry) -> dict[EventKind, Oid]:
-        """Return the ids of what happened to an entry and still stands."""
-        happened = {EventKind.ACCEPTED: entry.accepted, EventKind.RETRACTED: entry.retracted}
-        found = {}
-        for kind, stands in happened.items():
-            node = stands and self.chain.trees.find(self.state.tree, event_path(entry.path, kind))
-            if node:
-                found[kind] = node.oid
-        return found
-
-    def events(self, entry: Entry) -> list[Event]:
-        """Return what happened to an entry; what cannot be read is left out."""
-        found = []
-        for kind, oid in self.event_ids(entry).items():
-            try:
-                found.append(events.from_bytes(self.chain.objects.read(oid), kind))
-            except ObjectMissing as missing:
-                raise _incomplete(missing.oid, entry.path) from None
-            except (CodecError, ShapeError):
-                continue
-        return found
 
     def files(self, entry: Entry) -> list[File]:
         """Return an entry's files by name, with what is in those that the site copies."""

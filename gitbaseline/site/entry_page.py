@@ -19,6 +19,7 @@ from gitbaseline.model.metric import Metric
 from gitbaseline.model.names import Oid
 from gitbaseline.registry.candidates import base
 from gitbaseline.registry.reader import Entry
+from gitbaseline.report import document
 from gitbaseline.report.entry import entry_facts
 from gitbaseline.report.numbers import BETTER, amount, size
 from gitbaseline.site import links, pages, words
@@ -77,9 +78,7 @@ def render(told: Told, registry_id: str) -> bytes:
         status=entry.status,
         tier=str(b.tier),
         judged=_judged(b),
-        events=[
-            {"kind": str(e.kind), "at": e.at, "by": e.by, "reason": e.reason} for e in told.events
-        ],
+        events=document.happened(told.events),
         facts=[(fact, said) for fact, said in entry_facts(path, b) if said],
         signature=_signature(told.signed),
         commands=[

@@ -14,6 +14,7 @@ from gitbaseline.model.codec import JSON
 from gitbaseline.model.layout import entry_of
 from gitbaseline.model.manifest import sha256
 from gitbaseline.registry.diffing import matching_of
+from gitbaseline.registry.happened import event_ids, events_of
 from gitbaseline.registry.reader import Entry, Reader
 from gitbaseline.site import (
     badge,
@@ -122,11 +123,12 @@ class PartMaker:
     def _entry(self, entry: Entry) -> Iterator[Keyed]:
         page, script = links.entry_page(entry.path), links.entry_data(entry.path)
         signed = self._signed.of(entry.path)
-        events = self._contents.event_ids(entry)
-        key = digest([entry.folder, entry.status, repr(signed), repr(sorted(events.items()))])
+        chain, state = self._contents.chain, self._contents.state
+        ids = event_ids(chain, state, entry)
+        key = digest([entry.folder, entry.status, repr(signed), repr(sorted(ids.items()))])
         files = self._contents.files(entry)
         told = entry_page.Told(
-            entry=entry, signed=signed, events=self._contents.events(entry), files=files
+            entry=entry, signed=signed, events=events_of(chain, state, entry), files=files
         )
         yield page, key, partial(entry_page.render, told, self._registry_id)
         yield script, entry.folder, partial(entry_page.script, told)

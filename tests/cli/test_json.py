@@ -130,6 +130,8 @@ def test_every_verb_meets_its_schema(registry, checked, number, nccl, tmp_path):
     accepted = checked("accept", candidate["entry"], "--why", "known")
     withdrawn = checked("retract", candidate["entry"], "--why", "wrong")
     assert [accepted["event"], withdrawn["event"]] == ["accepted", "retracted"]
+    happened = checked("show", candidate["entry"])["events"]
+    assert [event["kind"] for event in happened] == ["accepted", "retracted"]
     checked("keys", "add", PUBLIC_KEY)
     added = checked("keys", "list")["keys"]
     assert sorted(key["principal"] for key in added) == ["bob@example.org", "tess@example.org"]

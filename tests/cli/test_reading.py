@@ -97,6 +97,26 @@ def test_show(registry, inside, slugs):
     )
 
 
+def test_show_says_what_happened_to_an_entry(registry, inside, slugs):
+    assert inside("show", "fam/step", "--json").json["events"] == []
+    inside("record", "-f", "fam", "-m", "step", "--value", "9", "--unit", "ms")
+    entry = inside("log", "fam/step", "--json").json["entries"][0]["entry"]
+    inside("accept", entry, "--why", "the dataset grew")
+    inside("retract", entry, "--why", "a GPU was throttled")
+    shown = inside("show", entry, "--json").json
+    told = [(event["kind"], event["by"], event["reason"]) for event in shown["events"]]
+    assert (shown["status"], told) == (
+        "retracted",
+        [
+            ("accepted", "tester", "the dataset grew"),
+            ("retracted", "tester", "a GPU was throttled"),
+        ],
+    )
+    lines = [line.split(maxsplit=1) for line in inside("show", entry).text.splitlines()[1:]]
+    for event in shown["events"]:
+        assert [event["kind"], f"{event['at']} by tester: {event['reason']}"] in lines
+
+
 def test_references(registry, inside, slugs):
     """Each kind of reference, by the numbers 3, 1, 2 in this order."""
     head = registry.git("rev-parse", "HEAD")

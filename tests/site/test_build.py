@@ -624,7 +624,7 @@ def test_an_event_that_cannot_be_read_is_left_out(own, tmp_path, monkeypatch):
     def fails(*_):
         raise ShapeError("reason: missing")
 
-    monkeypatch.setattr("gitbaseline.site.contents.events.from_bytes", fails)
+    monkeypatch.setattr("gitbaseline.registry.happened.events.from_bytes", fails)
     own("site", tmp_path / "out")
     page = (tmp_path / "out" / "entries" / f"{path}.html").read_text()
     assert "retracted" in page
