@@ -13,6 +13,7 @@ from gitbaseline.cli.workspace import Where, Workspace
 from gitbaseline.config import checked_pins
 from gitbaseline.errors import Unable
 from gitbaseline.registry import high_water, installing
+from gitbaseline.registry.overlays import overlays
 from gitbaseline.registry.privacy import plain_url
 from gitbaseline.registry.verify import verify
 from gitbaseline.report import document
@@ -166,6 +167,4 @@ def _files(workspace: Workspace) -> list[str]:
             found.append(f"{key} is {config.get(key.lower(), 'unset')}, expected {value}")
     if installing.HIDDEN not in workspace.git.values("receive.hideRefs"):
         found.append(f"receive.hideRefs does not name {installing.HIDDEN}")
-    for name, _ in workspace.store.refs("refs/replace/"):
-        found.append(f"{name} makes stock git show other objects: git update-ref -d {name}")
-    return found
+    return found + overlays(workspace.store, workspace.place.common_dir)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 import click
@@ -15,13 +16,16 @@ from gitbaseline.model.names import Oid
 from gitbaseline.model.signature import Fingerprint, SignatureKind, kind_of_key
 from gitbaseline.policy.rules import RULES
 from gitbaseline.registry.inspect import inspect
+from gitbaseline.registry.overlays import overlays
 from gitbaseline.registry.verify import Signer, Verification
 from gitbaseline.report import document
 from gitbaseline.report.facts import facts
 from gitbaseline.report.findings import findings
+from gitbaseline.report.folding import folded
 from gitbaseline.report.numbers import counted
 
 SSH = SignatureKind.SSH
+_WARNINGS = 3
 
 
 @click.command()
@@ -63,14 +67,16 @@ def command(
             full=full,
             progress=told,
         )
+    _warn(overlays(branch.store, workspace.place.common_dir))
     if as_sarif:
         from gitbaseline.report.sarif import sarif  # noqa: PLC0415 - rarely asked for
 
-        output.document(sarif(result.violations, RULES, __version__))
+        log = sarif(result.violations, RULES, __version__, incomplete=result.incomplete)
+        output.document(log)
     elif as_json:
         output.document(document.envelope("verify", {"good": result.good, **asdict(result)}))
     else:
-        _tell(result)
+        _tell(result, _rest(workspace, result), has_pins=bool(pins))
     if result.incomplete and not result.violations:
         return 3
     return 0 if result.good else 1
@@ -83,17 +89,35 @@ def _named(workspace: Workspace, ref: str) -> Oid:
     return Oid(commit)
 
 
-def _tell(result: Verification) -> None:
+def _warn(texts: Sequence[str]) -> None:
+    for text in texts[:_WARNINGS]:
+        output.warn(text)
+    if len(texts) > _WARNINGS:
+        output.note(f"and {len(texts) - _WARNINGS} more: git replace")
+
+
+def _rest(workspace: Workspace, result: Verification) -> str:
+    """Return the command that brings, or looks for, what is missing."""
+    settings = workspace.settings
+    if not settings.remote_url:
+        return "git fsck"
+    is_cut = result.genesis is None and result.since is None
+    if is_cut and workspace.place.shallow:
+        return f"git fetch --unshallow {settings.remote}"
+    return f"git fetch --refetch --no-filter {settings.remote} {settings.branch}"
+
+
+def _tell(result: Verification, rest: str, *, has_pins: bool) -> None:
     for line in findings(result.violations):
         output.say(line)
     if result.violations:
         rule = result.violations[0].rule
         found = counted(len(result.violations), "finding")
         output.say(f"NOT verified: {found}; git baseline explain {rule}")
-    elif result.incomplete:
-        output.say(f"INCOMPLETE: {result.incomplete}; nothing is proved about what lies before")
-        output.say("  git fetch --unshallow")
-    else:
+    if result.incomplete:
+        output.say(folded(f"INCOMPLETE: {result.incomplete}", output.columns()))
+        output.say(f"  {rest}")
+    if not result.violations and not result.incomplete:
         kinds = ", ".join(f"{count} {kind}" for kind, count in result.kinds.items())
         new = f" {counted(result.statements, 'statement')} ({kinds})" if kinds else ": nothing new"
         after = f" after {result.since[:12]}, which was verified before" if result.since else ""
@@ -104,13 +128,14 @@ def _tell(result: Verification) -> None:
                 ("registry", result.registry_id or ""),
                 ("tip", result.tip),
                 *(("signed", _signed(signer)) for signer in result.signers),
+                ("note", "what cannot be read is not proved" if result.incomplete else ""),
                 ("note", _judged_by(result)),
-                ("pin", _pin(result)),
+                ("pin", _pin(result, has_pins=has_pins)),
             ],
             output.columns(),
         )
     )
-    if result.genesis and result.pinned is None and not result.violations:
+    if result.genesis and not (has_pins or result.violations or result.incomplete):
         output.note("")
         output.note(f"  git config baseline.root {result.genesis}")
 
@@ -126,11 +151,11 @@ def _judged_by(result: Verification) -> str:
     return f"{others} keys are not SSH: gpg or gpgsm judged them, which bind no one spelling"
 
 
-def _pin(result: Verification) -> str:
+def _pin(result: Verification, *, has_pins: bool) -> str:
     if result.pinned:
         return "holds: the chain contains a pin of yours"
-    if result.pinned is False and result.incomplete:
-        return "not found in the history that is here"
     if result.pinned is False:
         return "DOES NOT HOLD: this is another registry than the pinned one"
+    if has_pins:
+        return "not found in the history that is here"
     return "unpinned: proves consistency, not whose registry it is"

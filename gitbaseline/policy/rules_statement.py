@@ -130,7 +130,10 @@ STATEMENT = {
             "The repository lacks an object that the history needs. What cannot be read is not "
             "called good."
         ),
-        "git fetch --unshallow, or push from a complete clone.",
+        (
+            "git fetch --unshallow, in a partial clone git fetch --refetch --no-filter; or push "
+            "from a complete one."
+        ),
     ),
     "history/parent": (
         "The commit stands on another parent than the one before it.",

@@ -258,7 +258,7 @@ def incomplete(missing: ObjectMissing, where: str | None = None) -> Unable:
         f"the repository lacks {missing.oid}, which the registry needs",
         code="registry/incomplete",
         where=where,
-        hint="in a partial clone: git fetch --refetch --filter=blob:limit=1g",
+        hint="in a partial clone: git fetch --refetch --no-filter",
     )
 
 

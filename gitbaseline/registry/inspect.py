@@ -8,7 +8,6 @@ from pathlib import Path
 
 from gitbaseline.errors import Unable
 from gitbaseline.model.names import Oid
-from gitbaseline.model.objects import ObjectMissing
 from gitbaseline.registry import mark as marks
 from gitbaseline.registry import memory as memories
 from gitbaseline.registry.branch import Branch
@@ -34,7 +33,7 @@ def inspect(
     file = memories.place(cache, remote) if remote else cache / f"{_registry_id(branch, tip)}.json"
     memory = memories.load(file)
     known = None if full else memory.known(pins)
-    result = _verified(branch, tip, pins=pins, known=known, progress=progress)
+    result = verify(branch.chain, tip, pins=pins, known=known, progress=progress)
     seen = store.tip(branch.tracking_ref) if branch.tracking_ref else None
     mark = memory.remotes.get(remote) if remote else None
     # A mark that is not here was set by another clone: this one is behind, or will hear of it when
@@ -48,21 +47,6 @@ def inspect(
         if remote and seen and store.is_ancestor(seen, tip):
             marks.save(store, cache, remote, seen)
     return result
-
-
-def _verified(
-    branch: Branch,
-    tip: Oid,
-    *,
-    pins: Sequence[str],
-    known: Known | None,
-    progress: Callable[[int, int], None] | None,
-) -> Verification:
-    try:
-        return verify(branch.chain, tip, pins=pins, known=known, progress=progress)
-    except ObjectMissing:
-        # What was verified before is not whole here any more, so nothing can go on from it.
-        return verify(branch.chain, tip, pins=pins, progress=progress)
 
 
 def _registry_id(branch: Branch, tip: Oid) -> str | None:

@@ -1,8 +1,8 @@
 """Checking the branch: every commit from the genesis to the tip, each against its parent's state.
 
 The walk follows the parents in the raw commits, so grafts, replacements and a poisoned commit
-graph change nothing; where an object is missing (a shallow clone) the answer is ``incomplete``,
-never fine.
+graph change nothing; where an object is missing (a shallow or partial clone, a damaged disk) the
+answer is ``incomplete``, never fine.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from gitbaseline.model.violation import Violation
 from gitbaseline.policy.chain import Chain
 from gitbaseline.policy.raw import raw_commit
 from gitbaseline.policy.recent import Recent
-from gitbaseline.registry.walk import Progress, walk
+from gitbaseline.registry.walk import Progress, readable, walk
+
+_GAP = "history/missing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +45,8 @@ class Verification:
     """The answer. ``genesis`` is the pin that this history offers: SHA-256 of its raw genesis.
 
     ``since`` is the commit, verified earlier, that this check went on from; None for a full one.
-    ``pinned`` is None without a pin, else whether the chain holds one of the pins.
-    ``incomplete`` says where history is missing.
+    ``pinned`` says whether the chain holds one of the pins: None without a pin, and where it may
+    lie in what is missing. ``incomplete`` says what is missing first.
     """
 
     tip: Oid
@@ -74,30 +76,43 @@ def verify(
 ) -> Verification:
     """Check the history that ends in ``tip``: all of it, or what came after a ``known`` commit.
 
-    ``progress`` gets (done, total) commits.
+    It is all of it too where the ``known`` commit is not whole here any more. ``progress`` gets
+    (done, total) commits.
     """
-    walked = _history(chain.objects, tip, known)
-    state = chain.load(known.commit) if known and walked.from_known else None
+    base = readable(chain, known.commit) if known else None
+    if known and base and base.raw_sha256 != known.raw_sha256:
+        base = None
+    walked = _history(chain.objects, tip, base.commit if base else None)
     judgeable = walked.missing is None and not walked.broken
+    state = base if walked.from_known else None
     tally = walk(chain, walked.commits if judgeable else (), state, progress=progress)
+    incomplete = walked.missing or _gap(tally.found)
     pinned: bool | None = None
     if pins:
-        pinned = walked.from_known or not tally.anchors.isdisjoint(pins)
+        held = walked.from_known or not {*tally.anchors, walked.genesis}.isdisjoint(pins)
+        pinned = held or (None if incomplete else False)
     return Verification(
         tip=tip,
         registry_id=tally.state.root.registry_id if tally.state else None,
         genesis=walked.genesis,
         statements=tally.statements,
-        since=known.commit if known and walked.from_known else None,
+        since=state.commit if state else None,
         kinds=dict(sorted(tally.kinds.items())),
         signers=tuple(
             Signer(principal=principal, fingerprint=name, statements=count)
             for (principal, name), count in sorted(tally.signers.items())
         ),
-        violations=(*walked.broken, *tally.found),
+        violations=(*walked.broken, *(one for one in tally.found if one.rule != _GAP)),
         pinned=pinned,
-        incomplete=walked.missing,
+        incomplete=incomplete,
     )
+
+
+def _gap(found: Sequence[Violation]) -> str | None:
+    for one in found:
+        if one.rule == _GAP:
+            return f"{one.message}, which commit {one.commit} needs"
+    return None
 
 
 def genesis_digest(objects: Objects, tip: Oid) -> str | None:
@@ -116,7 +131,7 @@ class _Walked:
     broken: tuple[Violation, ...] = ()
 
 
-def _history(objects: Recent, tip: Oid, known: Known | None) -> _Walked:
+def _history(objects: Recent, tip: Oid, known: Oid | None) -> _Walked:
     commits: list[Oid] = []
     raw = b""
     at: Oid | None = tip
@@ -128,7 +143,7 @@ def _history(objects: Recent, tip: Oid, known: Known | None) -> _Walked:
             return _cut(commits, child, at)
         except CommitFault as fault:
             return _broken(commits, fault, at)
-        if known and at == known.commit and sha256(raw) == known.raw_sha256:
+        if at == known:
             return _Walked(commits=commits[::-1], from_known=True)
         objects.keep(at, ObjectKind.COMMIT, raw)  # it is judged next
         commits.append(at)

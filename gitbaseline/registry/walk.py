@@ -61,6 +61,14 @@ class Tally:
         self.anchors |= later.anchors
 
 
+def readable(chain: Chain, commit: Oid) -> State | None:
+    """Return the state after a commit that is taken as it is, or None where it cannot be read."""
+    try:
+        return chain.load(commit)
+    except (NotARegistry, CommitFault, TreeFault, ObjectMissing):
+        return None
+
+
 def walk(
     chain: Chain,
     commits: Sequence[Oid],
@@ -111,9 +119,8 @@ def _in_parts(
     ends = [len(commits) * part // parts for part in range(parts + 1)]
 
     def part(start: int, end: int) -> Tally | None:
-        try:
-            state = chain.load(commits[start - 1]) if start else before
-        except (NotARegistry, CommitFault, TreeFault, ObjectMissing):
+        state = readable(chain, commits[start - 1]) if start else before
+        if start and state is None:
             return None
         tally = _one(chain, commits[start:end], state, most=1)
         if progress:

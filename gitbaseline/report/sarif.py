@@ -12,9 +12,16 @@ _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 def sarif(
-    findings: Sequence[Violation], rules: Mapping[str, Rule], version: str
+    findings: Sequence[Violation],
+    rules: Mapping[str, Rule],
+    version: str,
+    *,
+    incomplete: str | None = None,
 ) -> dict[str, object]:
-    """Return the log of one run; ``rules`` says what each id means and how to mend it."""
+    """Return the log of one run; ``rules`` says what each id means and how to mend it.
+
+    ``incomplete`` says what kept the run from looking at everything: no result is no pass then.
+    """
     names = sorted({finding.rule for finding in findings})
     return {
         "$schema": _SCHEMA,
@@ -28,10 +35,18 @@ def sarif(
                         "rules": [_rule(name, rules[name]) for name in names],
                     }
                 },
+                "invocations": [_invocation(incomplete)],
                 "results": [_result(finding, names) for finding in findings],
             }
         ],
     }
+
+
+def _invocation(incomplete: str | None) -> dict[str, object]:
+    if incomplete is None:
+        return {"executionSuccessful": True}
+    told = {"level": "error", "message": {"text": incomplete}}
+    return {"executionSuccessful": False, "toolExecutionNotifications": [told]}
 
 
 def _rule(name: str, rule: Rule) -> dict[str, object]:

@@ -145,8 +145,9 @@ def test_a_tree_that_went_missing_since_it_was_verified(recorded, inside, remote
     (recorded.path / ".git" / "objects" / tree[:2] / tree[2:]).unlink()
     for words in (("verify",), ("verify", "--full")):
         done = inside(*words, "--json")
-        rules = [violation["rule"] for violation in done.json["violations"]]
-        assert (done.code, rules, done.json["since"]) == (1, ["history/missing"], None)
+        found = done.json
+        assert (done.code, found["violations"], found["since"]) == (3, [], None)
+        assert found["incomplete"].startswith(f"the repository lacks {tree}, which commit ")
 
 
 def test_a_pin_that_a_shallow_clone_cannot_hold(recorded, inside, tmp_path):
@@ -155,7 +156,79 @@ def test_a_pin_that_a_shallow_clone_cannot_hold(recorded, inside, tmp_path):
     recorded.git("clone", "-q", "--bare", "--depth", "1", "--branch", "baselines", url, cut)
     done = inside.at(cut)("verify", "--root", pin)
     assert (done.code, done.text.startswith("INCOMPLETE: history is missing at ")) == (3, True)
-    assert done.text.endswith("  pin  not found in the history that is here\n")
+    assert done.text.splitlines()[1] == "  git fetch --unshallow origin"
+    assert done.text.endswith("  pin   not found in the history that is here\n")
+    assert inside.at(cut)("verify", "--root", pin, "--json").json["pinned"] is None
+
+
+@pytest.mark.parametrize("kept", ["blob:none", "tree:0"])
+def test_a_partial_clone_is_incomplete_until_the_rest_is_fetched(recorded, inside, tmp_path, kept):
+    pin = inside("verify", "--json").json["genesis"]
+    recorded.git("config", "uploadpack.allowFilter", "true")
+    part, url = tmp_path / "part", f"file://{recorded.path}"
+    recorded.git("clone", "-q", f"--filter={kept}", "-b", "main", "--single-branch", url, part)
+    there = inside.at(part, XDG_CACHE_HOME=str(tmp_path / "cache"))
+    clone = type(recorded)(part, recorded.environment)
+    clone.git("fetch", "-q", "origin", "baselines:refs/remotes/origin/baselines")
+    done = there("verify", "--root", pin, "--json")
+    found = done.json
+    assert (done.code, found["good"], found["violations"]) == (3, False, [])
+    assert found["incomplete"].startswith("the repository lacks ")
+    assert (found["pinned"], found["genesis"]) == (True, pin)  # all of its commits are here
+    assert there("verify", "--root", "0" * 64, "--json").json["pinned"] is None
+    (run,) = there("verify", "--sarif").json["runs"]
+    assert (run["results"], run["invocations"][0]["executionSuccessful"]) == ([], False)
+    said = there("verify")
+    verdict, command = said.text.splitlines()[:2]
+    assert (said.code, verdict) == (3, f"INCOMPLETE: {found['incomplete']}")
+    assert (said.err, said.text.count("unpinned: ")) == ("", 1)
+    assert there("hook", "pre-commit").err.startswith("warning: the registry is incomplete here: ")
+    clone.git(*command.split()[1:], "--quiet")
+    assert there("verify", "--root", pin, "--json").json["good"]
+
+
+def test_what_is_missing_where_there_is_no_remote(recorded, inside):
+    tree = recorded.git("rev-parse", "baselines~1^{tree}")
+    (recorded.path / ".git" / "objects" / tree[:2] / tree[2:]).unlink()
+    assert inside("verify").text.splitlines()[1] == "  git fsck"
+
+
+def test_what_is_wrong_besides_a_gap_makes_it_a_no(recorded, inside):
+    blob = recorded.git("rev-parse", "baselines:fam/step/INDEX.md")
+    (recorded.path / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    made = recorded.git("commit-tree", "-p", "baselines", "-m", "by hand", "baselines^{tree}")
+    recorded.git("update-ref", "refs/heads/baselines", made)
+    done = inside("verify")
+    lines = done.text.splitlines()
+    assert done.code == 1
+    assert any(line.startswith("NOT verified: ") for line in lines)
+    assert any(line.startswith(f"INCOMPLETE: the repository lacks {blob}, ") for line in lines)
+
+
+def test_what_git_shows_otherwise_is_warned_of(recorded, inside):
+    tips = recorded.git("rev-list", "baselines").split()
+    file = recorded.path / ".git" / "info" / "grafts"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("")
+    before = inside("verify", "--full")
+    file.write_text(f"{tips[0]} {tips[-1]}\n")
+    done = inside("verify", "--full")
+    assert (done.code, done.text) == (before.code, before.text)
+    assert (
+        done.err == f"warning: {file} makes stock git show other parents: rm {file}\n{before.err}"
+    )
+    assert inside("verify", "--json").err == done.err.removesuffix(before.err)
+    file.unlink()
+    code = recorded.git("rev-parse", "HEAD")
+    for oid in tips:
+        recorded.git("update-ref", f"refs/replace/{oid}", code)
+    told = inside("verify", "--full", "--json")
+    names = [f"refs/replace/{oid}" for oid in sorted(tips)]
+    warning = "warning: {0} makes stock git show other objects: git update-ref -d {0}"
+    assert told.err.splitlines() == [warning.format(name) for name in names]
+    assert told.json["statements"] == 3
+    recorded.git("update-ref", f"refs/replace/{'f' * 40}", code)
+    assert inside("verify", "--json").err.splitlines()[3:] == ["and 1 more: git replace"]
 
 
 def test_an_object_that_was_swapped_on_disk(recorded, inside):
@@ -165,7 +238,9 @@ def test_an_object_that_was_swapped_on_disk(recorded, inside):
     victim, source = (objects / oid[:2] / oid[2:] for oid in (blob, other))
     victim.chmod(0o644)
     victim.write_bytes(source.read_bytes())
-    assert inside("verify", "--full", "--json").code in (1, 3)
+    done = inside("verify", "--full", "--json")
+    assert (done.code, done.json["violations"]) == (3, [])
+    assert done.json["incomplete"].startswith(f"the repository lacks {blob}, which commit ")
 
 
 def test_a_rewound_branch_is_consistent_but_an_unrelated_clone_sees_all(

@@ -138,7 +138,9 @@ def test_a_swapped_object_is_not_read(server, verified):
     forge, _ = base.made()
     oid = forge.trees.find(forge.state().tree, f"{base.FIRST}/SOURCE.md").oid
     (server / "objects" / oid[:2] / oid[2:]).write_bytes(zlib.compress(b"blob 5\0hello"))
-    assert verified(server)[:2] == (1, ["history/missing"])
+    code, rules, answer = verified(server)
+    assert (code, rules) == (3, [])
+    assert answer["incomplete"].startswith(f"the repository lacks {oid}, ")
 
 
 def test_a_forged_program_is_not_asked(server, verified, home, tmp_path):

@@ -14,8 +14,10 @@ from gitbaseline.model.baseline import (
     SourceKind,
     Workstation,
 )
+from gitbaseline.model.commit import Person, payload, seal
 from gitbaseline.model.manifest import sha256
 from gitbaseline.model.metric import Direction, Metric
+from gitbaseline.model.objects import ObjectKind
 from gitbaseline.model.tier import evidence
 from gitbaseline.registry.branch import Author, Branch
 from gitbaseline.registry.genesis import Genesis
@@ -87,6 +89,17 @@ class Desk:
             trees=self.branch.chain.trees,
         )
         return self.branch.append(statement, self.author, lambda: NOW)
+
+    def nonsense(self, tree=None):
+        """Put a signed commit on top that says nothing the registry knows; return its id."""
+        state = self.branch.state()
+        person = Person(name="Tess", email="tess@example.org", time=state.time)
+        signed = payload(
+            tree=tree or state.tree, parent=state.commit, person=person, message="nonsense\n"
+        )
+        oid = self.store.write(ObjectKind.COMMIT, seal(signed, self.author.sign(signed)))
+        self.store.advance(REF, expected=state.commit, new=oid, note="nonsense")
+        return oid
 
     def reader(self):
         return Reader(self.store, self.branch.chain.trees, self.branch.state())

@@ -6,7 +6,6 @@ from dataclasses import astuple
 
 import pytest
 
-from gitbaseline.model.commit import Person, payload, seal
 from gitbaseline.model.objects import ObjectKind
 from gitbaseline.policy.chain import Chain
 from gitbaseline.registry import walk as walks
@@ -37,18 +36,6 @@ def judge(begun, monkeypatch):
     return judge
 
 
-def nonsense(begun, tree=None):
-    """Put a signed commit on top that says nothing the registry knows."""
-    state = begun.branch.state()
-    person = Person(name="Tess", email="tess@example.org", time=state.time)
-    signed = payload(
-        tree=tree or state.tree, parent=state.commit, person=person, message="nonsense\n"
-    )
-    oid = begun.store.write(ObjectKind.COMMIT, seal(signed, begun.author.sign(signed)))
-    begun.store.advance(begun.branch.ref, expected=state.commit, new=oid, note="nonsense")
-    return oid
-
-
 @pytest.mark.parametrize("parts", [2, 3, 9, 50])
 def test_good_history(long, judge, parts):
     whole = judge(long, 1)
@@ -59,7 +46,7 @@ def test_good_history(long, judge, parts):
 
 def test_findings_are_those_of_one_walk(begun, long, judge):
     for value in range(3):
-        long.append(nonsense(begun))
+        long.append(begun.nonsense())
         long.append(begun.record(100.0 + value).commit)
     whole = judge(long, 1)
     assert [violation.rule for violation in whole.found] == ["commit/kind"] * 3
@@ -69,14 +56,14 @@ def test_findings_are_those_of_one_walk(begun, long, judge):
 
 
 def test_findings_are_counted_and_end_the_walk(begun, long, judge):
-    long += [nonsense(begun) for _ in range(4)]
+    long += [begun.nonsense() for _ in range(4)]
     for parts in (1, 3):
         assert len(judge(long, parts, most=2).found) == 2
 
 
 def test_a_state_that_cannot_be_read_ends_it(begun, long, judge):
     empty = begun.store.write(ObjectKind.TREE, b"")
-    long.append(nonsense(begun, tree=empty))
+    long.append(begun.nonsense(tree=empty))
     long += [long[-1]] * 2  # nothing after it is looked at
     whole = judge(long, 1)
     assert whole.state is None

@@ -52,3 +52,19 @@ def test_a_result_points_at_its_rule():
     run = run_of(Violation(rule="ref/deleted", message="m"), Violation(rule=RULE, message="n"))
     named = [run["tool"]["driver"]["rules"][one["ruleIndex"]]["id"] for one in run["results"]]
     assert named == [one["ruleId"] for one in run["results"]] == ["ref/deleted", RULE]
+
+
+def test_a_run_that_could_not_look_at_everything_is_no_pass():
+    assert run_of()["invocations"] == [{"executionSuccessful": True}]
+    run = sarif([], RULES, "1.2.3", incomplete="a part is missing")["runs"][0]
+    assert (run["results"], run["invocations"]) == (
+        [],
+        [
+            {
+                "executionSuccessful": False,
+                "toolExecutionNotifications": [
+                    {"level": "error", "message": {"text": "a part is missing"}}
+                ],
+            }
+        ],
+    )
