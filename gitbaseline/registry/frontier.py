@@ -69,8 +69,8 @@ def _series(reader: Reader, pair: tuple[str, str], warnings: list[str]) -> Serie
     said: list[Statement] = []
     continues: str | None = None
     latest: Entry | None = None
-    for number, path in enumerate(reader.paths(*pair)):
-        entry = reader.entry(path)
+    for number, listed in enumerate([*reader.listed(*pair)][::-1]):  # the oldest first
+        entry = reader.read(listed)
         continues = entry.baseline.continues if number == 0 else continues
         latest = entry if entry.counts else latest
         if not (entry.retracted or entry.distrusted):

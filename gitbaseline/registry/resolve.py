@@ -155,10 +155,14 @@ class _Search:
 
     def pick(self, entries: Iterator[Entry], back: int, how: str) -> Resolved:
         """Return the entry ``back`` places after the first."""
-        for position, entry in enumerate(entries):
-            if position == back:
+        fitting = 0
+        for entry in entries:
+            if fitting == back:
                 return Resolved(entry=entry, how=f"{how}, {back} before" if back else how)
-        raise self._unknown(f"fewer than {back + 1} entries fit ({how})")
+            fitting += 1
+        if not fitting:
+            raise self._unknown(f"no entry fits ({how})")
+        raise self._unknown(f"expected {back + 1} or more that fit ({how}), got {fitting}")
 
     def by_time(self, selector: str, back: int) -> Resolved:
         """Return the entry whose slug begins so, or one ``back`` places before it."""
@@ -176,7 +180,7 @@ class _Search:
         upto = dropwhile(lambda path: path != named, self._newest())
         older = list(islice(upto, back + 1))
         if len(older) <= back:
-            raise self._unknown(f"only {len(older) - 1} entries lie before it")
+            raise self._unknown(f"expected {back} or more before it, got {len(older) - 1}")
         return Resolved(entry=self.reader.entry(older[back]), how="by its time")
 
     def _newest(self) -> Iterator[EntryPath]:

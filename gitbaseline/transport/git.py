@@ -15,6 +15,7 @@ from pathlib import Path
 
 from gitbaseline.errors import InputError, Unable
 from gitbaseline.frozen import dataclass
+from gitbaseline.pattern import pattern
 
 _PLACE = (
     "rev-parse",
@@ -28,6 +29,8 @@ _PLACE = (
 _CONFIG = ("config", "--list", "-z")
 _HEAD = ("status", "--porcelain=v2", "--branch", "--untracked-files=no", "-z")
 _COMMITTER = ("var", "GIT_COMMITTER_IDENT")
+_CANDIDATE = pattern(r"^hint: +([0-9a-f]+ (?:commit|tag) .*)$", re.MULTILINE)
+_NAMED = 5
 _FALSE = ("false", "no", "off", "0", "")
 
 
@@ -216,11 +219,23 @@ class Git:
         return self.ask("remote", "get-url", "--push", remote)
 
     def resolve(self, revision: str) -> str | None:
-        """Return the full id of the commit that a revision names, or None."""
-        done = self.run(
-            "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
-        )
-        return done.stdout.decode().strip() if done.returncode == 0 else None
+        """Return the full id of the commit that a revision names, or None.
+
+        Raise InputError where it is the begin of several ids.
+        """
+        done = self.run("rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
+        if done.returncode == 0:
+            return done.stdout.decode().strip()
+        several = _CANDIDATE.findall(done.stderr.decode(errors="replace"))
+        if several:
+            more = [f"{len(several) - _NAMED} more"] if len(several) > _NAMED else []
+            raise InputError(
+                f"could be any of {'; '.join([*several[:_NAMED], *more])}",
+                code="reference/ambiguous",
+                where=revision,
+                hint="give more of its digits",
+            )
+        return None
 
     def committer(self) -> tuple[str, str] | None:
         """Return the name and address that git would commit with, or None where it knows none."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 
 import pytest
 
 from gitbaseline.errors import InputError, Unable
+from gitbaseline.transport import git as module
 from gitbaseline.transport.git import Git, Head, Place, is_false
 
 
@@ -96,6 +98,33 @@ def test_resolve(repo, git):
     repo.git("tag", "-a", "-m", "t", "v1")
     assert [git.resolve(name) for name in ("HEAD", "v1", sha[:8], "main")] == [sha] * 4
     assert [git.resolve(name) for name in ("none", "--all", "", "HEAD:code.txt")] == [None] * 4
+
+
+def test_the_begin_of_several_ids(repo, git, monkeypatch):
+    """Of so many commits, always the same, two begin alike in the four digits that git asks for."""
+    repo.git(
+        "fast-import",
+        "--quiet",
+        give=b"".join(
+            b"commit refs/heads/many\ncommitter A <a@b> %d +0000\ndata 3\n%03d\n" % (second, second)
+            for second in range(600)
+        ),
+    )
+    shown = repo.git("log", "--format=%h commit 1970-01-01 - %s", "many").splitlines()
+    times = Counter(line[:4] for line in shown)
+    begin = next(begin for begin in times if times[begin] == 2)
+    one, other = sorted(line for line in shown if line.startswith(begin))
+    with pytest.raises(InputError) as caught:
+        git.resolve(begin)
+    error = caught.value
+    assert (error.code, error.where) == ("reference/ambiguous", begin)
+    assert (error.message, error.hint) == (
+        f"could be any of {one}; {other}",
+        "give more of its digits",
+    )
+    monkeypatch.setattr(module, "_NAMED", 1)
+    with pytest.raises(InputError, match=f"could be any of {one}; 1 more$"):
+        git.resolve(begin)
 
 
 def test_committer(repo, git):
