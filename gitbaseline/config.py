@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 from gitbaseline.errors import InputError
 from gitbaseline.frozen import dataclass
@@ -16,6 +17,8 @@ from gitbaseline.frozen import dataclass
 _BRANCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 # What a team tracks beside its code; read by team_config, which most records need not load.
 TEAM_FILES = (".baseline.yaml", ".baseline.yml")
+
+PATIENCE = 600.0  # seconds that others may be faster before a push gives up
 
 _PIN = re.compile(r"[0-9a-f]{64}")
 
@@ -79,6 +82,18 @@ def checked_pins(given: Sequence[str], *, where: str) -> tuple[str, ...]:
                 hint="the whole pin, as git baseline init prints it",
             )
     return tuple(given)
+
+
+def plain_url(url: str) -> str:
+    """Return a remote's URL without user, password, query and fragment.
+
+    >>> plain_url("https://bob:token@example.org/a.git?x=1")
+    'https://example.org/a.git'
+    """
+    parts = urlsplit(url)
+    if not parts.scheme or not parts.netloc:
+        return url  # a path, or git's user@host:path, whose user is no secret
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 def default_key(environment: Mapping[str, str], home: Path) -> Path:

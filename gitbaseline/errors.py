@@ -44,6 +44,10 @@ class Unable(GitBaselineError):  # noqa: N818 - reads as a sentence: raise Unabl
     exit_code = 3
 
 
+class RefLocked(Unable):
+    """Another process holds the ref's lock at this moment, or left it behind."""
+
+
 class TipMoved(Unable):
     """The ref no longer holds the value that the new commit was built on; try again on it."""
 

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from gitbaseline.certificates import without_certificates
-from gitbaseline.errors import TipMoved, Unable
+from gitbaseline.errors import RefLocked, TipMoved, Unable
 from gitbaseline.model.names import Oid
 from gitbaseline.model.objects import ObjectKind, ObjectMissing, object_id
 
@@ -39,10 +39,6 @@ _HELD = ("for writing: ", os.strerror(errno.EEXIST), os.strerror(errno.ENOENT))
 _COMPRESSION = 1  # of loose objects, as git itself writes them by default
 _WINDOW = 1 << 20  # bytes of a pack mapped at once; the default, 1 GiB, keeps whole packs in memory
 _MAPPED = 64 << 20  # bytes of all packs together
-
-
-class RefLocked(Unable):
-    """Another process holds the ref's lock at this moment, or left it behind."""
 
 
 class Store:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from gitbaseline.ceilings import SETTING, TRACKED, Ceiling, Ceilings, choose, read
 from gitbaseline.cli import output
-from gitbaseline.cli.workspace import Where, Workspace
 from gitbaseline.errors import InputError
 from gitbaseline.report import document
 from gitbaseline.report.facts import facts
 from gitbaseline.report.numbers import amount
 from gitbaseline.report.table import table
+
+if TYPE_CHECKING:
+    from gitbaseline.cli.where import Where
+    from gitbaseline.cli.workspace import Workspace
 
 _HEAD = ("Key", "Ceiling", "Unit", "Verified", "Device")
 _FACES = {
@@ -46,6 +50,9 @@ def command() -> None:
 @click.pass_obj
 def list_ceilings(where: Where, /, *, file: Path | None, as_json: bool) -> int:
     """List every ceiling."""
+    # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
+    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415
+
     known = in_force(Workspace(where), file)
     if as_json:
         _tell(known, list(known.by_key.values()))
@@ -67,6 +74,8 @@ def list_ceilings(where: Where, /, *, file: Path | None, as_json: bool) -> int:
 @click.pass_obj
 def show_ceiling(where: Where, /, *, key: str, file: Path | None, as_json: bool) -> int:
     """Show one ceiling: its figure, what it is of, and who says so."""
+    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415 - as above
+
     known = in_force(Workspace(where), file)
     ceiling = known.find(key)
     if as_json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,13 +20,14 @@ from gitbaseline.model.names import utc_from_epoch
 from gitbaseline.model.proof import LIMIT
 from gitbaseline.model.text import visible_line
 from gitbaseline.policy.proof import Said
-from gitbaseline.registry.prove import Examined, Proved, examine
-from gitbaseline.registry.verifier import verifier
 from gitbaseline.report import document
 from gitbaseline.report import proof as words
 from gitbaseline.report.facts import block, facts
 from gitbaseline.report.findings import findings
 from gitbaseline.report.numbers import amount
+
+if TYPE_CHECKING:
+    from gitbaseline.registry.prove import Examined, Proved
 
 _STDIN = "-"
 
@@ -48,6 +50,10 @@ def command(
     entry is proved and, as far as the proof reaches, neither retracted nor distrusted; without a
     pin that is consistency, not whose registry it is.
     """
+    # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
+    from gitbaseline.registry.prove import examine  # noqa: PLC0415
+    from gitbaseline.registry.verifier import verifier  # noqa: PLC0415
+
     if name is not None and as_json:
         raise InputError(
             "stdout can hold the file or the JSON document, not both",

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
-from gitbaseline.cli import output, remotes
+from gitbaseline.cli import output
 from gitbaseline.cli.fetch import may_move
-from gitbaseline.cli.push import SHOWN
-from gitbaseline.cli.workspace import Where, Workspace, clock
 from gitbaseline.model.text import visible_line
-from gitbaseline.registry.collect import Collected, Means, Waiting, collect
 from gitbaseline.report import document
 from gitbaseline.report.facts import facts
 from gitbaseline.report.numbers import counted
+
+if TYPE_CHECKING:
+    from gitbaseline.cli.where import Where
+    from gitbaseline.cli.workspace import Workspace
+    from gitbaseline.registry.collect import Collected, Waiting
 
 
 @click.command()
@@ -29,6 +32,11 @@ def command(where: Where, /, *, remote: str | None, as_json: bool) -> int:
     the inbox once the remote's branch has it. A bad one is told and left; it keeps nothing else
     back. Your key needs the role collect. Exits with 1 where anything was left.
     """
+    # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
+    from gitbaseline.cli import remotes  # noqa: PLC0415
+    from gitbaseline.cli.workspace import Workspace, clock  # noqa: PLC0415
+    from gitbaseline.registry.collect import Means, collect  # noqa: PLC0415
+
     workspace = Workspace(where)
     to = remotes.remote_of(workspace, remote)
     workspace.refuse_checked_out()
@@ -49,6 +57,8 @@ def command(where: Where, /, *, remote: str | None, as_json: bool) -> int:
 
 
 def _tell(remote: str, done: Collected) -> None:
+    from gitbaseline.cli.push import SHOWN  # noqa: PLC0415 - as above
+
     folded = [one for one in done.waiting if one.folded]
     there = [one for one in done.waiting if one.entry and not one.folded]
     left = [one for one in done.waiting if one.entry is None]

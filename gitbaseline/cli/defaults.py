@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from gitbaseline.cli import parse
 from gitbaseline.cli.workspace import Workspace
-from gitbaseline.config import TEAM_FILES
+from gitbaseline.config import TEAM_FILES, plain_url
 from gitbaseline.config_file import content
 from gitbaseline.errors import InputError
 from gitbaseline.formats.base import Reading
 from gitbaseline.model.baseline import NO_COMMIT, Code
 from gitbaseline.model.codec import Scalar
 from gitbaseline.model.names import name_fault, suggest
-from gitbaseline.registry import idempotency, privacy
+from gitbaseline.registry import idempotency
 from gitbaseline.registry.branch import Author
 from gitbaseline.registry.ruling import Ruling
 from gitbaseline.transport import machine
@@ -136,7 +136,7 @@ def code(
     """Return the code that was measured, and a warning where there is no commit to name."""
     git = Git(repository, workspace.where.environment) if repository else workspace.git
     url = git.config().get("remote.origin.url") if repository else workspace.settings.remote_url
-    remote = privacy.plain_url(url) if url else None
+    remote = plain_url(url) if url else None
     if sha:
         return Code(sha=_full_id(git, sha), remote=remote), ()
     place = git.place() if repository else workspace.place

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from gitbaseline.cli import diff_inputs, output, pager
+from gitbaseline.cli import output
 from gitbaseline.cli.diff_options import diff_options
 from gitbaseline.cli.program import WithProgram, require_program
-from gitbaseline.cli.workspace import Where, Workspace
 from gitbaseline.compare.advice import advice
 from gitbaseline.compare.lever import lever
 from gitbaseline.compare.step import Step
 from gitbaseline.compare.verdict import Verdict
 from gitbaseline.errors import GitBaselineError
-from gitbaseline.registry.diffing import Held, age, diff_of
 from gitbaseline.report import diff_document, diff_forms, diff_text, document
 from gitbaseline.report.comparison import Comparison
 from gitbaseline.report.nothing import Nothing
+
+if TYPE_CHECKING:
+    from gitbaseline.cli import diff_inputs
+    from gitbaseline.cli.where import Where
+    from gitbaseline.cli.workspace import Workspace
+    from gitbaseline.registry.diffing import Held
 
 _SKIP = 125  # what git bisect run takes for "cannot tell"
 
@@ -46,6 +50,9 @@ def command(where: Where, /, **options: Any) -> int:
     CURRENT was read from: as often as CURRENT was, at least 3 times. RED stands only where both
     agree; else the answer is YELLOW, not confirmed.
     """
+    # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
+    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415
+
     require_program(options)
     if not options["bisect"]:
         return _run(Workspace(where), options)
@@ -74,6 +81,8 @@ def _passes(options: dict[str, Any], switch: str) -> bool:
 
 
 def _run(workspace: Workspace, options: dict[str, Any]) -> int:
+    from gitbaseline.cli import diff_inputs, pager  # noqa: PLC0415 - as above
+
     inputs = diff_inputs.gather(workspace, options)
     if inputs.held is None:
         return _without(workspace, inputs, options)
@@ -95,6 +104,8 @@ def _run(workspace: Workspace, options: dict[str, Any]) -> int:
 def _compared(
     workspace: Workspace, inputs: diff_inputs.Inputs, held: Held, options: dict[str, Any]
 ) -> Comparison:
+    from gitbaseline.registry.diffing import age, diff_of  # noqa: PLC0415 - as above
+
     baseline, current = held.entry.baseline, inputs.current
     diff = diff_of(held, current, inputs.rules)
     second = None
@@ -128,6 +139,8 @@ def _compared(
 
 def _without(workspace: Workspace, inputs: diff_inputs.Inputs, options: dict[str, Any]) -> int:
     """Tell that there is no baseline to hold anything to."""
+    from gitbaseline.cli import pager  # noqa: PLC0415 - as above
+
     passes = _passes(options, "on_no_baseline")
     found = Nothing(
         current=inputs.current,

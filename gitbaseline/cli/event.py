@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from gitbaseline.cli import output
-from gitbaseline.cli.workspace import Where, Workspace, clock
 from gitbaseline.errors import InputError
 from gitbaseline.model.baseline import Standing
 from gitbaseline.model.event import STATEMENTS, EventKind
 from gitbaseline.model.names import utc_from_epoch
 from gitbaseline.model.text import normal
 from gitbaseline.policy.common import ROLES
-from gitbaseline.registry import permission
-from gitbaseline.registry.event import Happening
-from gitbaseline.registry.resolve import resolve
 from gitbaseline.report import document
 from gitbaseline.report.facts import facts
+
+if TYPE_CHECKING:
+    from gitbaseline.cli.where import Where
 
 
 @click.command("accept")
@@ -47,6 +48,12 @@ def retract(where: Where, /, *, entry: str, why: str, yes: bool, as_json: bool) 
 def _state(
     where: Where, kind: EventKind, reference: str, why: str, *, ask: bool, as_json: bool
 ) -> int:
+    # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
+    from gitbaseline.cli.workspace import Workspace, clock  # noqa: PLC0415
+    from gitbaseline.registry import permission  # noqa: PLC0415
+    from gitbaseline.registry.event import Happening  # noqa: PLC0415
+    from gitbaseline.registry.resolve import resolve  # noqa: PLC0415
+
     workspace = Workspace(where)
     branch = workspace.registry
     found = resolve(workspace.reader, reference, workspace.code)

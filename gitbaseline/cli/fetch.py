@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
-from gitbaseline.cli import output, remotes
-from gitbaseline.cli.push import SHOWN
-from gitbaseline.cli.workspace import Where, Workspace
+from gitbaseline.cli import output
 from gitbaseline.errors import Unable
-from gitbaseline.registry.fetch import Fetched, fetch
 from gitbaseline.report import document
 from gitbaseline.report.facts import facts
 from gitbaseline.report.findings import findings
 from gitbaseline.report.numbers import counted
+
+if TYPE_CHECKING:
+    from gitbaseline.cli.where import Where
+    from gitbaseline.cli.workspace import Workspace
+    from gitbaseline.registry.fetch import Fetched
 
 
 @click.command()
@@ -28,6 +31,11 @@ def command(where: Where, /, *, remote: str | None, as_json: bool) -> int:
     together. Exits with 1 where the remote no longer holds what it held before, or where what is
     new does not verify; then the local branch stays.
     """
+    # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
+    from gitbaseline.cli import remotes  # noqa: PLC0415
+    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415
+    from gitbaseline.registry.fetch import fetch  # noqa: PLC0415
+
     workspace = Workspace(where)
     source = remotes.remote_of(workspace, remote)
 
@@ -51,6 +59,8 @@ def may_move(workspace: Workspace) -> bool:
 
 
 def _tell(remote: str, got: Fetched) -> None:
+    from gitbaseline.cli.push import SHOWN  # noqa: PLC0415 - as above
+
     for line in findings(got.findings):
         output.say(line)
     count = len(got.new)

@@ -15,7 +15,6 @@ from gitbaseline.formats.base import Format, Options, Source
 from gitbaseline.formats.conformance import ROUNDS, broken_rules
 from gitbaseline.formats.plugins import Guarded
 from gitbaseline.model.root import Limits
-from gitbaseline.registry import privacy
 from gitbaseline.report import document
 from gitbaseline.report import formats as report
 from gitbaseline.transport.trial import run
@@ -71,7 +70,9 @@ def check(*, file: str, format_name: str | None, mapping: Path | None, as_json: 
     Nothing is recorded, and no repository is needed. Secrets and private fields are taken out
     before anything is read, so none is shown.
     """
-    from gitbaseline.cli.sourcing import field_map  # noqa: PLC0415 - pygit2, for two verbs of four
+    # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
+    from gitbaseline.cli.sourcing import field_map  # noqa: PLC0415
+    from gitbaseline.registry import privacy  # noqa: PLC0415
 
     source, private = privacy.without_private(_source(file))
     name = format_name or ("mapped" if mapping else None)

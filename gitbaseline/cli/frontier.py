@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from gitbaseline.cli import output
-from gitbaseline.cli.workspace import Where, Workspace
 from gitbaseline.compare.frontier import Frontier
 from gitbaseline.errors import InputError, Unable
-from gitbaseline.registry.frontier import frontier
 from gitbaseline.report import document, section
 from gitbaseline.report import frontier as report
 from gitbaseline.whole_file import replacing
+
+if TYPE_CHECKING:
+    from gitbaseline.cli.where import Where
 
 _LARGEST = 16 * 1024 * 1024  # bytes; far above any file that a person reads
 
@@ -49,6 +51,10 @@ def command(
       <!-- git-baseline:frontier -->
       <!-- /git-baseline:frontier -->
     """
+    # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
+    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415
+    from gitbaseline.registry.frontier import frontier  # noqa: PLC0415
+
     reader = Workspace(where).reader
     found = frontier(reader, family=family, measurement=measurement)
     for warning in found.warnings:

@@ -5,20 +5,21 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from gitbaseline import config_file, team_config
-from gitbaseline import hook as server
 from gitbaseline.cli import output
-from gitbaseline.cli.workspace import Where, Workspace
 from gitbaseline.errors import InputError
 from gitbaseline.model.names import Oid
 from gitbaseline.model.text import visible_line
 from gitbaseline.policy.refs import ZERO
-from gitbaseline.registry.inspect import inspect
-from gitbaseline.registry.receive import FINDINGS
 from gitbaseline.report.numbers import counted
+
+if TYPE_CHECKING:
+    from gitbaseline.cli.where import Where
+    from gitbaseline.cli.workspace import Workspace
 
 
 @click.group("hook")
@@ -29,12 +30,17 @@ def command() -> None:
 @command.command("pre-receive", short_help="Judge a push on the server.")
 def pre_receive() -> int:
     """Judge a push on the server, given git's lines on standard input."""
+    # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
+    from gitbaseline import hook as server  # noqa: PLC0415
+
     return server.pre_receive(sys.stdin.buffer.read(), os.environ)
 
 
 @command.command("post-receive")
 def post_receive() -> int:
     """Remember the registry's tip on the server."""
+    from gitbaseline import hook as server  # noqa: PLC0415 - as above
+
     return server.post_receive(os.environ)
 
 
@@ -44,6 +50,8 @@ def post_receive() -> int:
 @click.argument("new")
 def update(ref: str, old: str, new: str) -> int:
     """Judge the update of one ref on the server."""
+    from gitbaseline import hook as server  # noqa: PLC0415 - as above
+
     return server.update(ref, old, new, os.environ)
 
 
@@ -51,6 +59,8 @@ def update(ref: str, old: str, new: str) -> int:
 @click.pass_obj
 def pre_commit(where: Where, /) -> int:
     """Verify the registry, if this repository has one."""
+    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415 - as above
+
     workspace = Workspace(where)
     tip = workspace.branch.tip()
     return 0 if tip is None else _verify(workspace, tip)
@@ -65,6 +75,8 @@ def pre_push(where: Where, /, *, remote: str | None, url: str | None) -> int:
 
     Under pre-commit, which keeps those lines, whatever the branch holds is verified.
     """
+    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415 - as above
+
     workspace = Workspace(where)
     if remote is None and url is None:
         tip = workspace.branch.tip()
@@ -100,6 +112,9 @@ def check_config(files: tuple[Path, ...]) -> int:
 
 
 def _verify(workspace: Workspace, tip: Oid) -> int:
+    from gitbaseline.registry.inspect import inspect  # noqa: PLC0415 - as above
+    from gitbaseline.registry.receive import FINDINGS  # noqa: PLC0415 - as above
+
     found = inspect(
         workspace.branch,
         tip,

@@ -7,26 +7,28 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from gitbaseline.cli import defaults, output, progress
-from gitbaseline.cli.workspace import Where, Workspace, clock, recorder
+from gitbaseline.cli import output, progress
 from gitbaseline.errors import InputError
 from gitbaseline.model.baseline import Registrant, Workstation
 from gitbaseline.model.names import utc_from_epoch
 from gitbaseline.model.root import Role
 from gitbaseline.model.text import normal
-from gitbaseline.registry import from_folders, permission, stores
-from gitbaseline.registry.branch import Author
-from gitbaseline.registry.candidates import base
-from gitbaseline.registry.imported import Terms
-from gitbaseline.registry.importing import Importing
+from gitbaseline.registry import stores
 from gitbaseline.registry.listing import Fate, Listing, Outcome
 from gitbaseline.report import document
 from gitbaseline.report.numbers import counted
 from gitbaseline.report.table import table
 from gitbaseline.transport import machine
+
+if TYPE_CHECKING:
+    from gitbaseline.cli.where import Where
+    from gitbaseline.cli.workspace import Workspace
+    from gitbaseline.registry.branch import Author
+    from gitbaseline.registry.imported import Terms
 
 _SHOWN = 20
 _DAY = len("2026-05-20")
@@ -86,6 +88,12 @@ def command(
       git baseline import --dry-run .benchmarks
       git baseline import -f mylib -m suite .asv/results
     """
+    # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
+    from gitbaseline.cli import defaults  # noqa: PLC0415
+    from gitbaseline.cli.workspace import Workspace, clock, recorder  # noqa: PLC0415
+    from gitbaseline.registry import permission  # noqa: PLC0415
+    from gitbaseline.registry.imported import Terms  # noqa: PLC0415
+
     workspace = Workspace(where)
     branch = workspace.registry
     state = branch.state()
@@ -122,6 +130,8 @@ def command(
 
 def _listing(paths: Sequence[Path], kind: str | None, terms: Terms, *, named: bool) -> Listing:
     """Return what all of the paths hold; InputError where that is nothing."""
+    from gitbaseline.registry import from_folders  # noqa: PLC0415 - as above
+
     listings = []
     for path in paths:
         if not os.path.exists(path):
@@ -151,6 +161,9 @@ def _listing(paths: Sequence[Path], kind: str | None, terms: Terms, *, named: bo
 
 
 def _import(workspace: Workspace, author: Author | None, listing: Listing) -> list[Outcome]:
+    from gitbaseline.cli.workspace import clock  # noqa: PLC0415 - as above
+    from gitbaseline.registry.importing import Importing  # noqa: PLC0415 - as above
+
     total = len(listing.waiting) + len(listing.refused) + len(listing.withdrawn)
     outcomes = []
     with progress.counting("imported", "entries") as told:
@@ -178,6 +191,8 @@ def _tell(outcomes: Sequence[Outcome], *, dry_run: bool) -> None:
 
 def _by_series(outcomes: Sequence[Outcome]) -> list[tuple[str, ...]]:
     """Return a row for each measurement: how many came and were there, from when to when."""
+    from gitbaseline.registry.candidates import base  # noqa: PLC0415 - as above
+
     found: dict[str, list[Outcome]] = {}
     for one in outcomes:
         if one.path:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import secrets
+from typing import TYPE_CHECKING
 
 import click
 
-from gitbaseline.cli import github, output
+from gitbaseline.cli import output
 from gitbaseline.cli.keyfile import make_key
-from gitbaseline.cli.workspace import Where, Workspace, clock
 from gitbaseline.errors import InputError, TipMoved, Unable
 from gitbaseline.model.names import Oid
 from gitbaseline.model.root import Succeeds, principal_fault
 from gitbaseline.model.text import normal
 from gitbaseline.policy.state import State
-from gitbaseline.registry.branch import Author
-from gitbaseline.registry.genesis import Genesis
-from gitbaseline.registry.verify import genesis_digest
 from gitbaseline.report import document
 from gitbaseline.report.facts import facts
 from gitbaseline.transport import remote as transport
+
+if TYPE_CHECKING:
+    from gitbaseline.cli import github
+    from gitbaseline.cli.where import Where
+    from gitbaseline.cli.workspace import Workspace
+    from gitbaseline.registry.branch import Author
 
 
 @click.command()
@@ -59,6 +62,10 @@ def command(
     With --github also a key that may record and nothing else, for the secret of a workflow; both
     are printed, and nothing is sent.
     """
+    # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
+    from gitbaseline.cli import github  # noqa: PLC0415
+    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415
+
     workspace = Workspace(where)
     settings = workspace.settings
     named = remote or (settings.remote if settings.remote_url and not no_remote else None)
@@ -127,6 +134,9 @@ def _ended(workspace: Workspace, tip: str | None, why: str | None) -> Succeeds |
 
 
 def _create(workspace: Workspace, principal: str | None, succeeds: Succeeds | None) -> None:
+    from gitbaseline.cli.workspace import clock  # noqa: PLC0415 - as above
+    from gitbaseline.registry.genesis import Genesis  # noqa: PLC0415 - as above
+
     author = _author(workspace)
     name = principal or author.email
     fault = principal_fault(name)
@@ -178,6 +188,8 @@ def _tell(
     key: github.WorkflowKey | None,
     as_json: bool,
 ) -> None:
+    from gitbaseline.cli import github  # noqa: PLC0415 - as above
+
     state: State = workspace.branch.state()
     settings = workspace.settings
     pin = None if workspace.place.shallow else _genesis_pin(workspace)
@@ -222,4 +234,6 @@ def _tell(
 
 
 def _genesis_pin(workspace: Workspace) -> str | None:
+    from gitbaseline.registry.verify import genesis_digest  # noqa: PLC0415 - as above
+
     return genesis_digest(workspace.store, workspace.branch.state().commit)

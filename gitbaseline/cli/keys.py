@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from gitbaseline.cli import output
-from gitbaseline.cli.workspace import Where, Workspace, clock
 from gitbaseline.errors import InputError
 from gitbaseline.model.names import Oid
 from gitbaseline.model.root import (
@@ -23,8 +23,6 @@ from gitbaseline.model.root import (
 from gitbaseline.model.shape import ShapeError
 from gitbaseline.model.signature import Fingerprint
 from gitbaseline.model.text import visible_line
-from gitbaseline.registry import permission, trust
-from gitbaseline.registry.source import read
 from gitbaseline.report import document
 from gitbaseline.report.facts import facts
 from gitbaseline.report.folding import width
@@ -32,6 +30,10 @@ from gitbaseline.report.numbers import counted
 from gitbaseline.report.table import table
 from gitbaseline.signing.keys import parse_public_key
 from gitbaseline.signing.wire import Refused
+
+if TYPE_CHECKING:
+    from gitbaseline.cli.where import Where
+    from gitbaseline.registry import trust
 
 _HEAD = ("Principal", "Roles", "Families", "State", "Fingerprint")
 
@@ -46,6 +48,9 @@ def command() -> None:
 @click.pass_obj
 def list_keys(where: Where, /, *, as_json: bool) -> int:
     """List every key of the registry with what it may sign."""
+    # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
+    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415
+
     root = Workspace(where).registry.state().root
     if as_json:
         rows = [
@@ -102,6 +107,8 @@ def allowed_signers_file(where: Where, /) -> int:
       git baseline keys allowed-signers > ~/.config/git/allowed_signers
       git -c gpg.ssh.allowedSignersFile=~/.config/git/allowed_signers verify-commit baselines
     """
+    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415 - as above
+
     output.raw(allowed_signers(Workspace(where).registry.state().root))
     return 0
 
@@ -132,6 +139,8 @@ def add_key(
     as_json: bool,
 ) -> int:
     """List a key, so that its holder may sign. Needs a root key."""
+    from gitbaseline.registry import trust  # noqa: PLC0415 - as above
+
     name, line, comment = _public_key(public_key)
     holder = principal or comment
     if holder is None or principal_fault(holder):
@@ -156,6 +165,8 @@ def add_key(
 @click.pass_obj
 def retire_key(where: Where, /, *, key: str, as_json: bool) -> int:
     """Let a key sign nothing more. What it signed stays good. Prints a new pin."""
+    from gitbaseline.registry import trust  # noqa: PLC0415 - as above
+
     name = Fingerprint(key)
     return _state(where, "retired", name, trust.retire(name), as_json=as_json)
 
@@ -169,6 +180,9 @@ def retire_key(where: Where, /, *, key: str, as_json: bool) -> int:
 @click.pass_obj
 def compromised_key(where: Where, /, *, key: str, since: str, as_json: bool) -> int:
     """Distrust what a key signed from a commit on, and the keys that it let in since."""
+    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415 - as above
+    from gitbaseline.registry import trust  # noqa: PLC0415 - as above
+
     commit = Workspace(where).git.resolve(since)
     if commit is None:
         raise InputError(f"no commit {since!r}", code="reference/unknown", where="--since")
@@ -179,6 +193,9 @@ def compromised_key(where: Where, /, *, key: str, since: str, as_json: bool) -> 
 def _state(
     where: Where, word: str, name: Fingerprint, change: trust.Change, *, as_json: bool
 ) -> int:
+    from gitbaseline.cli.workspace import Workspace, clock  # noqa: PLC0415 - as above
+    from gitbaseline.registry import permission, trust  # noqa: PLC0415 - as above
+
     workspace = Workspace(where)
     workspace.refuse_checked_out()
     author = workspace.author()
@@ -218,6 +235,8 @@ def _state(
 
 def _public_key(given: str) -> tuple[Fingerprint, str, str | None]:
     """Return a key's name, its line in ``root.json``, and its comment: of a file or of words."""
+    from gitbaseline.registry.source import read  # noqa: PLC0415 - as above
+
     kind, colon, name = given.partition(":")
     if colon and kind in OTHER_KINDS:
         line = f"{kind} {name.upper()}"

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from gitbaseline.cli import output, pager
-from gitbaseline.cli.workspace import Where, Workspace
-from gitbaseline.registry.reader import Entry, Reader
-from gitbaseline.registry.resolve import chosen
+from gitbaseline.cli import output
 from gitbaseline.report import document
 from gitbaseline.report.entry import status_cell, value_cells
 from gitbaseline.report.table import table
+
+if TYPE_CHECKING:
+    from gitbaseline.cli.where import Where
+    from gitbaseline.registry.reader import Entry, Reader
 
 Thing = TypeVar("Thing")
 
@@ -42,6 +43,11 @@ def command(
     as_json: bool,
 ) -> int:
     """List the registry: the latest entry of each measurement, or every entry of one."""
+    # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
+    from gitbaseline.cli import pager  # noqa: PLC0415
+    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415
+    from gitbaseline.registry.resolve import chosen  # noqa: PLC0415
+
     workspace = Workspace(where)
     reader = workspace.reader
     pairs = chosen(reader, [series] if series else [])

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
-from gitbaseline.cli import defaults, output, pager
-from gitbaseline.cli.workspace import Where, Workspace
+from gitbaseline.cli import output
 from gitbaseline.compare.keys import fits, require_known
 from gitbaseline.compare.step import History, Step, steps
 from gitbaseline.errors import InputError
 from gitbaseline.model.baseline import Tier
 from gitbaseline.model.names import utc_begin, utc_fault
-from gitbaseline.registry import history as histories
-from gitbaseline.registry.diffing import matching_of
-from gitbaseline.registry.reader import Entry, Reader
-from gitbaseline.registry.resolve import find_series
 from gitbaseline.report import document
 from gitbaseline.report import history as report
 from gitbaseline.report.entry import status_cell, value_cells
 from gitbaseline.report.table import table
+
+if TYPE_CHECKING:
+    from gitbaseline.cli.where import Where
+    from gitbaseline.cli.workspace import Workspace
+    from gitbaseline.registry.reader import Entry, Reader
 
 _HEAD = ("UTC", "Entry", "Value", "Unit", "n", "Tier", "Status", "Code", "Operator", "Notes")
 _SPARE = (0, 8, 9, 7, 5)  # columns that a narrow terminal does without, the least first
@@ -55,6 +56,11 @@ def command(
     commits, by how much, and whether for the worse. It is searched in the entries listed, as far
     as they are comparable with the newest; candidates take part, what was withdrawn does not.
     """
+    # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
+    from gitbaseline.cli import pager  # noqa: PLC0415
+    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415
+    from gitbaseline.registry.resolve import find_series  # noqa: PLC0415
+
     workspace = Workspace(where)
     reader = workspace.reader
     family, measurement = find_series(reader, series, series or "(no measurement given)")
@@ -134,6 +140,10 @@ def _key(entries: Sequence[Entry], wanted: str) -> str:
 
 def _history(workspace: Workspace, entries: Sequence[Entry], key: str | None) -> History | None:
     """Return the history of one metric, like the newest entry that has it; None where none has."""
+    from gitbaseline.cli import defaults  # noqa: PLC0415 - as above
+    from gitbaseline.registry import history as histories  # noqa: PLC0415 - as above
+    from gitbaseline.registry.diffing import matching_of  # noqa: PLC0415 - as above
+
     for entry in entries:
         found = entry.baseline.metric(key)
         if found and not (entry.retracted or entry.distrusted):

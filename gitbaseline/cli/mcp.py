@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gitbaseline import __version__
-from gitbaseline.cli.workspace import Where, Workspace
 from gitbaseline.errors import InputError, Unable
 
 if TYPE_CHECKING:
+    from gitbaseline.cli.where import Where
     from gitbaseline.mcp.tool import Tool
 
 _SECONDS = 600.0  # that a verb may take; a full verify of a very large registry is the longest
@@ -83,6 +83,10 @@ def _folder(where: Where) -> Path:
 
 
 def _root(where: Where, root: Path | None, folder: Path) -> Path:
+    # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
+    from gitbaseline.cli.where import Where  # noqa: PLC0415
+    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415
+
     if root is not None:
         if not root.is_dir():
             raise InputError("expected a folder", code="option/folder", where=f"--root {root}")

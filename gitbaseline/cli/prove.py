@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from gitbaseline.cli import output
-from gitbaseline.cli.workspace import Where, Workspace
 from gitbaseline.errors import InputError, Unable
 from gitbaseline.model.manifest import sha256
-from gitbaseline.registry.prove import make
-from gitbaseline.registry.resolve import resolve
 from gitbaseline.report import document
 from gitbaseline.report import proof as words
 from gitbaseline.report.facts import facts
 from gitbaseline.report.numbers import size
 from gitbaseline.whole_file import replacing
+
+if TYPE_CHECKING:
+    from gitbaseline.cli.where import Where
 
 _STDOUT = "-"
 
@@ -48,6 +49,11 @@ def command(
     baseline check-proof; a repository is not needed for that, only the pin. The file is public
     where the entry's files may be.
     """
+    # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
+    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415
+    from gitbaseline.registry.prove import make  # noqa: PLC0415
+    from gitbaseline.registry.resolve import resolve  # noqa: PLC0415
+
     if out == _STDOUT and as_json:
         raise InputError(
             "stdout can hold the proof or the JSON document, not both",

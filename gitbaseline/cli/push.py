@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import click
 
-from gitbaseline.cli import output, progress, remotes
-from gitbaseline.cli.workspace import Where, Workspace
+from gitbaseline.cli import output, progress
+from gitbaseline.config import PATIENCE
 from gitbaseline.model.manifest import sha256
-from gitbaseline.registry.fetch import Remote
-from gitbaseline.registry.push import PATIENCE, Pushed
-from gitbaseline.registry.remake import Fate
 from gitbaseline.report import document
 from gitbaseline.report.facts import facts
 from gitbaseline.report.numbers import counted
+
+if TYPE_CHECKING:
+    from gitbaseline.cli.where import Where
+    from gitbaseline.cli.workspace import Workspace
+    from gitbaseline.registry.fetch import Remote
+    from gitbaseline.registry.push import Pushed
+    from gitbaseline.registry.remake import Fate
 
 SHOWN = 20
 
@@ -49,6 +54,10 @@ def command(where: Where, /, *, remote: str | None, wait: float, inbox: bool, as
     With --inbox each unpushed record goes to a ref of its own, where no other writer is, and waits
     for `git baseline collect` to bring it onto the branch.
     """
+    # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
+    from gitbaseline.cli import remotes  # noqa: PLC0415
+    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415
+
     workspace = Workspace(where)
     to = remotes.remote_of(workspace, remote)
     if inbox:
@@ -66,7 +75,10 @@ def command(where: Where, /, *, remote: str | None, wait: float, inbox: bool, as
 
 
 def _deposit(workspace: Workspace, to: Remote, *, as_json: bool) -> int:
+    from gitbaseline.cli import remotes  # noqa: PLC0415 - as above
     from gitbaseline.registry.deposit import deposit  # noqa: PLC0415 - most pushes are to the branch
+    from gitbaseline.registry.push import Pushed  # noqa: PLC0415 - as above
+    from gitbaseline.registry.remake import Fate  # noqa: PLC0415 - as above
 
     with progress.waiting(f"pushing to {to.name}"):
         done = deposit(workspace.branch, to, remotes.uploads(workspace, to))

@@ -5,21 +5,23 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from gitbaseline import lake
-from gitbaseline.cli import output, progress, tabled
-from gitbaseline.cli.workspace import Where, Workspace
+from gitbaseline.cli import output, progress
 from gitbaseline.errors import InputError
 from gitbaseline.lake import Answer, Table
 from gitbaseline.model.codec import JSON
-from gitbaseline.registry import rows, tags
-from gitbaseline.registry.resolve import chosen
 from gitbaseline.report import document
 from gitbaseline.report import rows as lines
 from gitbaseline.report.numbers import amount
 from gitbaseline.report.table import table
+
+if TYPE_CHECKING:
+    from gitbaseline.cli.where import Where
+    from gitbaseline.cli.workspace import Workspace
 
 _NUMBERS = ("BIGINT", "HUGEINT", "INTEGER", "DOUBLE", "FLOAT", "DECIMAL", "U", "SMALLINT")
 _PLAN = ["explain_key", "explain_value"]  # of EXPLAIN: a drawing of many lines
@@ -73,6 +75,9 @@ def command(
       git baseline query --registry ../a --registry ../b "SELECT registry, count(*) FROM entries
         GROUP BY ALL"
     """
+    # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
+    from gitbaseline.registry import rows  # noqa: PLC0415
+
     lake.require()
     tables = _tables(where, folders)
     answer = lake.query(tables, sql, views={"samples": rows.SAMPLES}, most=max_rows)
@@ -89,6 +94,10 @@ def command(
 
 
 def _tables(where: Where, folders: Sequence[Path]) -> list[Table]:
+    from gitbaseline.cli import tabled  # noqa: PLC0415 - as above
+    from gitbaseline.registry import rows, tags  # noqa: PLC0415 - as above
+    from gitbaseline.registry.resolve import chosen  # noqa: PLC0415 - as above
+
     entries: list[str] = []
     metrics: list[str] = []
     marks: list[str] = []
@@ -114,6 +123,10 @@ def _tables(where: Where, folders: Sequence[Path]) -> list[Table]:
 
 def _workspaces(where: Where, folders: Sequence[Path]) -> Iterator[tuple[Workspace, str]]:
     """Yield each repository with what it is called: by its name, or as given where two share it."""
+    from gitbaseline.cli import tabled  # noqa: PLC0415 - as above
+    from gitbaseline.cli.where import Where  # noqa: PLC0415 - as above
+    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415 - as above
+
     found = [Workspace(where)] if not folders else []
     for folder in folders:
         if not folder.is_dir():

@@ -15,16 +15,19 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from importlib import resources
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from gitbaseline.cli import output
-from gitbaseline.cli.workspace import Where
 from gitbaseline.errors import Unable
 from gitbaseline.frozen import dataclass
 from gitbaseline.report import document
 from gitbaseline.report.folding import folded
 from gitbaseline.transport.transcript import Typed, typed
+
+if TYPE_CHECKING:
+    from gitbaseline.cli.where import Where
 
 _COLUMNS = 80
 _NOT_PASSED_ON = ("GIT_", "XDG_", "SSH_", "PROFILE_AND_OPTIMIZE_")

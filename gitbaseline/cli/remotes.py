@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from gitbaseline.cli import defaults, output
 from gitbaseline.cli.workspace import Workspace, clock
+from gitbaseline.config import PATIENCE, plain_url
 from gitbaseline.errors import GitBaselineError, InputError
 from gitbaseline.registry.branch import Author
 from gitbaseline.registry.fetch import Remote
 from gitbaseline.registry.lfs_transfer import Uploads
 from gitbaseline.registry.placed import placed_now
-from gitbaseline.registry.privacy import plain_url
-from gitbaseline.registry.push import PATIENCE, Means, Pushed
+from gitbaseline.registry.push import Means, Pushed
 from gitbaseline.registry.push import push as push_branch
 from gitbaseline.registry.remake import Fate
 from gitbaseline.registry.ruling import Placed, Ruling

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from gitbaseline.cli import output
 from gitbaseline.cli.list_ import part
-from gitbaseline.cli.workspace import Where, Workspace, clock
-from gitbaseline.registry import search as searching
-from gitbaseline.registry.search import Found
 from gitbaseline.report import document
 from gitbaseline.report.entry import status_cell, value_cells
 from gitbaseline.report.table import table
+
+if TYPE_CHECKING:
+    from gitbaseline.cli.where import Where
+    from gitbaseline.registry.search import Found
 
 _HEAD = ("Entry", "Value", "Unit", "Tier", "Status", "Operator", "Match")
 _SPARE = (5, 3, 4)  # columns that a narrow terminal does without, the least first
@@ -45,6 +48,10 @@ def command(
     matched whole, * and ? stand for anything; numbers may be bounded by >, >=, <, <=. text:WORD
     looks for a word that has a colon in it.
     """
+    # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
+    from gitbaseline.cli.workspace import Workspace, clock  # noqa: PLC0415
+    from gitbaseline.registry import search as searching  # noqa: PLC0415
+
     reader = Workspace(where).reader
     query = searching.parse(terms, now=clock())
     shown, more = part(searching.search(reader, query), skip, max_count)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import click
 
-from gitbaseline.cli import output, pager
-from gitbaseline.cli.workspace import Where, Workspace
+from gitbaseline.cli import output
 from gitbaseline.compare.keys import fits, require_known
 from gitbaseline.errors import InputError, Unable
 from gitbaseline.model import baseline_json
@@ -16,14 +16,16 @@ from gitbaseline.model.baseline import Baseline, SourceKind
 from gitbaseline.model.layout import is_pointer
 from gitbaseline.model.pointer import NOTHING, from_bytes
 from gitbaseline.policy.snapshot import lfs_name, snapshot_name
-from gitbaseline.registry.happened import events_of
-from gitbaseline.registry.reader import Entry
-from gitbaseline.registry.resolve import resolve
 from gitbaseline.report import document
 from gitbaseline.report.entry import entry_facts, event_facts
 from gitbaseline.report.facts import facts
 from gitbaseline.report.metrics import metrics_table
 from gitbaseline.report.numbers import counted, size
+
+if TYPE_CHECKING:
+    from gitbaseline.cli.where import Where
+    from gitbaseline.cli.workspace import Workspace
+    from gitbaseline.registry.reader import Entry
 
 _SHOWN_METRICS = 20
 
@@ -58,6 +60,12 @@ def command(
       family/measurement@best            also @verdict, @commit:SHA, @merge-base:main
       COMMIT, @tag:NAME                  by the commit on the branch
     """
+    # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
+    from gitbaseline.cli import pager  # noqa: PLC0415
+    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415
+    from gitbaseline.registry.happened import events_of  # noqa: PLC0415
+    from gitbaseline.registry.resolve import resolve  # noqa: PLC0415
+
     workspace = Workspace(where)
     reader = workspace.reader
     found = resolve(reader, reference, workspace.code)

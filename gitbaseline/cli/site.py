@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from gitbaseline.cli import defaults, output, progress
-from gitbaseline.cli.workspace import Where, Workspace
+from gitbaseline.cli import output, progress
 from gitbaseline.errors import InputError
 from gitbaseline.report import document
+
+if TYPE_CHECKING:
+    from gitbaseline.cli.where import Where
 
 
 @click.command()
@@ -29,6 +32,10 @@ def command(where: Where, /, *, out: Path, url: str, full: bool, as_json: bool) 
       git baseline site public
       git baseline site public --url https://perf.example.org/
     """
+    # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
+    from gitbaseline.cli import defaults  # noqa: PLC0415
+    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415
+
     _check(url)
     workspace = Workspace(where)
     reader = workspace.reader

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from gitbaseline.cli import defaults, output, study_inputs
+from gitbaseline.cli import output
 from gitbaseline.cli.program import WithProgram
 from gitbaseline.cli.run_options import run_options
-from gitbaseline.cli.study_inputs import Studied
-from gitbaseline.cli.workspace import Where, Workspace
 from gitbaseline.compare.judge import judge
 from gitbaseline.compare.rules import Rules
 from gitbaseline.compare.study import describe, study
@@ -18,9 +16,13 @@ from gitbaseline.config import TEAM_FILES
 from gitbaseline.errors import InputError
 from gitbaseline.model.metric import Direction, Metric
 from gitbaseline.profiles import Tolerance
-from gitbaseline.registry import team_file
 from gitbaseline.report import document
 from gitbaseline.report.study import Report, Row, content, text
+
+if TYPE_CHECKING:
+    from gitbaseline.cli.study_inputs import Studied
+    from gitbaseline.cli.where import Where
+    from gitbaseline.cli.workspace import Workspace
 
 
 @click.command(cls=WithProgram)
@@ -77,6 +79,11 @@ def command(where: Where, /, **options: Any) -> int:
     next day or another machine differs; entries do. Exits with 4 where no metric has samples
     enough to tell.
     """
+    # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
+    from gitbaseline.cli import study_inputs  # noqa: PLC0415
+    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415
+    from gitbaseline.registry import team_file  # noqa: PLC0415
+
     workspace = Workspace(where)
     studied = study_inputs.gather(workspace, options)
     side = options["trials"] or studied.side
@@ -126,6 +133,9 @@ def _judged(key: str, metric: Metric, rules: Rules, *, named: bool) -> bool:
 
 
 def _write(workspace: Workspace, measurement: str, found: dict[str, Tolerance]) -> str:
+    from gitbaseline.cli import defaults  # noqa: PLC0415 - as above
+    from gitbaseline.registry import team_file  # noqa: PLC0415 - as above
+
     top = workspace.place.top
     if top is None:
         raise InputError(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from gitbaseline.cli import output
-from gitbaseline.cli.workspace import Where, Workspace
-from gitbaseline.registry.undo import undo
 from gitbaseline.report import document
 from gitbaseline.report.facts import facts
+
+if TYPE_CHECKING:
+    from gitbaseline.cli.where import Where
 
 
 @click.command()
@@ -21,6 +24,10 @@ def command(where: Where, /, *, yes: bool, as_json: bool) -> int:
     What a remote-tracking branch already holds stays. The commit is named, so that it can be
     brought back.
     """
+    # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
+    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415
+    from gitbaseline.registry.undo import undo  # noqa: PLC0415
+
     workspace = Workspace(where)
     workspace.refuse_checked_out()
 

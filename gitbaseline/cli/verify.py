@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
 from gitbaseline import __version__
 from gitbaseline.cli import output, progress
-from gitbaseline.cli.workspace import Where, Workspace
 from gitbaseline.config import checked_pins
 from gitbaseline.errors import InputError
 from gitbaseline.model.names import Oid
 from gitbaseline.model.signature import Fingerprint, SignatureKind, kind_of_key
 from gitbaseline.policy.rules import RULES
-from gitbaseline.registry.inspect import inspect
-from gitbaseline.registry.overlays import overlays
-from gitbaseline.registry.verify import Signer, Verification
 from gitbaseline.report import document
 from gitbaseline.report.facts import facts
 from gitbaseline.report.findings import findings
 from gitbaseline.report.folding import folded
 from gitbaseline.report.numbers import counted
+
+if TYPE_CHECKING:
+    from gitbaseline.cli.where import Where
+    from gitbaseline.cli.workspace import Workspace
+    from gitbaseline.registry.verify import Signer, Verification
 
 SSH = SignatureKind.SSH
 _WARNINGS = 3
@@ -53,6 +55,11 @@ def command(
     genesis. Exits 0 only if the history is complete and nothing speaks against it. Without a pin it
     proves consistency, not whose registry it is, and says so.
     """
+    # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
+    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415
+    from gitbaseline.registry.inspect import inspect  # noqa: PLC0415
+    from gitbaseline.registry.overlays import overlays  # noqa: PLC0415
+
     workspace = Workspace(where)
     branch = workspace.registry
     tip = _named(workspace, ref) if ref else branch.tip() or branch.state().commit

@@ -15,24 +15,21 @@ import click
 from gitbaseline import __version__
 from gitbaseline.cli import output
 from gitbaseline.cli.where import Where
-from gitbaseline.config import Settings, default_key, settings
+from gitbaseline.config import Settings, default_key, plain_url, settings
 from gitbaseline.errors import Unable
 from gitbaseline.model.baseline import Recorder
 from gitbaseline.model.commit import person_fault
 from gitbaseline.model.signature import Fingerprint, SignatureKind, Verify, kind_of_key
 from gitbaseline.registry.branch import Author, Branch
-from gitbaseline.registry.privacy import plain_url
 from gitbaseline.registry.reader import Reader
 from gitbaseline.registry.verifier import external, verifier
-from gitbaseline.signing.choose import choose_signer
-from gitbaseline.signing.sshsig import sign
-from gitbaseline.store import Store
 from gitbaseline.transport.git import Git, Place
 
 if TYPE_CHECKING:
     from gitbaseline.model.pointer import Pointer
     from gitbaseline.registry.lfs import Shelf
     from gitbaseline.registry.resolve import Code
+    from gitbaseline.store import Store
 
 __all__ = ["Where", "Workspace", "clock", "recorder"]
 
@@ -64,6 +61,8 @@ class Workspace:
     @cached_property
     def store(self) -> Store:
         """The objects and refs, shared by all work trees."""
+        from gitbaseline.store import Store  # noqa: PLC0415 - pygit2, which -h does without
+
         return Store(self.place.common_dir, durable=True)
 
     @cached_property
@@ -196,6 +195,10 @@ class Workspace:
         )
 
     def _ssh(self) -> tuple[Fingerprint, str, Sign]:
+        # only who writes signs
+        from gitbaseline.signing.choose import choose_signer  # noqa: PLC0415
+        from gitbaseline.signing.sshsig import sign  # noqa: PLC0415
+
         signer = choose_signer(
             gpg_format=self.settings.gpg_format,
             signing_key=self.settings.signing_key,

@@ -8,13 +8,13 @@ unreachable objects and nothing else.
 
 from __future__ import annotations
 
-import random
+import os
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from gitbaseline.errors import TipMoved, Unable
+from gitbaseline.errors import RefLocked, TipMoved, Unable
 from gitbaseline.frozen import dataclass
 from gitbaseline.model.baseline import Baseline
 from gitbaseline.model.commit import CommitFault, Person, payload, seal
@@ -27,7 +27,9 @@ from gitbaseline.model.tree import TreeFault
 from gitbaseline.policy.chain import Chain
 from gitbaseline.policy.state import NotARegistry, State
 from gitbaseline.registry.graft import graft
-from gitbaseline.store import RefLocked, Store
+
+if TYPE_CHECKING:  # libgit2 is loaded by what opens a repository
+    from gitbaseline.store import Store
 
 T = TypeVar("T")
 
@@ -263,4 +265,5 @@ def incomplete(missing: ObjectMissing, where: str | None = None) -> Unable:
 
 
 def _wait(tried: int) -> None:
-    time.sleep(random.uniform(0, min(_LONGEST_WAIT, 0.002 * 2 ** min(tried, 10))))  # noqa: S311
+    share = os.urandom(1)[0] / 255  # no two writers wait alike; random is 1 ms to load
+    time.sleep(share * min(_LONGEST_WAIT, 0.002 * 2 ** min(tried, 10)))

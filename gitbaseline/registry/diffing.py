@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from gitbaseline import profiles
 from gitbaseline.compare.diff import Diff, Rules, compare
@@ -14,8 +15,10 @@ from gitbaseline.model.baseline import NO_COMMIT, Baseline
 from gitbaseline.model.names import Oid, epoch_from_utc
 from gitbaseline.registry.candidates import base
 from gitbaseline.registry.reader import Entry
-from gitbaseline.store import Store
 from gitbaseline.team_config import Measurement, TeamConfig
+
+if TYPE_CHECKING:  # libgit2 is loaded by what opens a repository
+    from gitbaseline.store import Store
 
 _DAY = 24 * 60 * 60
 _STALE_DAYS = 90

@@ -10,18 +10,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from gitbaseline.errors import TipMoved
+from gitbaseline.errors import RefLocked, TipMoved
 from gitbaseline.frozen import dataclass
 from gitbaseline.model.names import Oid
 from gitbaseline.model.violation import Violation
 from gitbaseline.registry import mark as marks
 from gitbaseline.registry.branch import Branch
 from gitbaseline.registry.fork import Fork, fork
-from gitbaseline.store import RefLocked, Store
 from gitbaseline.transport import remote as transport
 from gitbaseline.transport.git import Git
 from gitbaseline.transport.remote import Brought
+
+if TYPE_CHECKING:  # libgit2 is loaded by what opens a repository
+    from gitbaseline.store import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

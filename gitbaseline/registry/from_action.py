@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
+from gitbaseline.config import plain_url
 from gitbaseline.errors import InputError
 from gitbaseline.formats import github_action
 from gitbaseline.formats.base import Options, Source, SourceFile
@@ -31,7 +32,6 @@ from gitbaseline.registry import histories
 from gitbaseline.registry.imported import Arrival, Origin, Terms, Told, arrive
 from gitbaseline.registry.listing import Fate, Listing, Outcome, Waiting
 from gitbaseline.registry.loose import normalized
-from gitbaseline.registry.privacy import plain_url
 
 NAME = github_action.NAME
 _FILE = "data.js"

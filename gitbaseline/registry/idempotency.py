@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from itertools import takewhile
 from json.encoder import encode_basestring
+from typing import TYPE_CHECKING
 
 from gitbaseline.errors import Unable
 from gitbaseline.model.baseline import Baseline
@@ -17,7 +18,9 @@ from gitbaseline.model.signature import Fingerprint, SignedBy, Verify
 from gitbaseline.policy.changes import Trees
 from gitbaseline.registry.reader import Entry, Reader
 from gitbaseline.registry.signers import author_of
-from gitbaseline.store import Store
+
+if TYPE_CHECKING:  # libgit2 is loaded by what opens a repository
+    from gitbaseline.store import Store
 
 DAYS = 30
 _SECONDS = DAYS * 24 * 60 * 60

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from gitbaseline.errors import GitBaselineError
 from gitbaseline.frozen import dataclass
 from gitbaseline.model.layout import EntryPath
 from gitbaseline.model.names import Oid
-from gitbaseline.registry.imported import Arrival
+
+if TYPE_CHECKING:  # a listing is had before anything is composed
+    from gitbaseline.registry.imported import Arrival
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

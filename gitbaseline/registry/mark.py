@@ -7,12 +7,15 @@ commit that is marked. A server's own mark is ``high_water``.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gitbaseline.model.names import Oid
 from gitbaseline.model.violation import Violation
 from gitbaseline.registry import memory as memories
 from gitbaseline.registry.fork import fork
-from gitbaseline.store import Store
+
+if TYPE_CHECKING:  # libgit2 is loaded by what opens a repository
+    from gitbaseline.store import Store
 
 
 def load(cache: Path, url: str) -> Oid | None:

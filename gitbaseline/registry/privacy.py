@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit, urlunsplit
 
 from gitbaseline.errors import InputError
 from gitbaseline.formats.base import Source
@@ -83,18 +82,6 @@ def without_private(source: Source) -> tuple[Source, tuple[Finding, ...]]:
     found = scan([(file.path, file.data) for file in source.files])
     files = tuple(replace(file, data=without(file.path, file.data, found)) for file in source.files)
     return replace(source, files=files), found
-
-
-def plain_url(url: str) -> str:
-    """Return a remote's URL without user, password, query and fragment.
-
-    >>> plain_url("https://bob:token@example.org/a.git?x=1")
-    'https://example.org/a.git'
-    """
-    parts = urlsplit(url)
-    if not parts.scheme or not parts.netloc:
-        return url  # a path, or git's user@host:path, whose user is no secret
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 def _refusal(source: Source | Large, findings: Sequence[Finding]) -> InputError:

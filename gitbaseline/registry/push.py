@@ -18,7 +18,8 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
-from gitbaseline.errors import TipMoved, Unable
+from gitbaseline.config import PATIENCE
+from gitbaseline.errors import RefLocked, TipMoved, Unable
 from gitbaseline.frozen import dataclass
 from gitbaseline.model.names import Oid
 from gitbaseline.registry import fetch as fetching
@@ -29,11 +30,9 @@ from gitbaseline.registry.fork import fork
 from gitbaseline.registry.receive import MAX_COMMITS
 from gitbaseline.registry.remake import Fate, remake
 from gitbaseline.registry.ruling import Ruling
-from gitbaseline.store import RefLocked
 from gitbaseline.transport import remote as transport
 from gitbaseline.transport.remote import Refused, Why
 
-PATIENCE = 600.0  # seconds that others may be faster before it gives up
 _LONGEST_WAIT = 20.0  # seconds between two rounds
 # How many rounds long the wait after the first, second, ... lost one is at most. It shrinks again:
 # who has waited longest shall come first. Of those simulated with 2 to 64 writers, doubling ones

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from gitbaseline.frozen import dataclass
 from gitbaseline.model.commit import CommitFault, parse
@@ -24,7 +25,9 @@ from gitbaseline.policy.refs import RefUpdate
 from gitbaseline.policy.state import State
 from gitbaseline.registry import inbox
 from gitbaseline.registry.walk import walk
-from gitbaseline.store import Store
+
+if TYPE_CHECKING:  # libgit2 is loaded by what opens a repository
+    from gitbaseline.store import Store
 
 FINDINGS = 20
 MAX_COMMITS = 5_000

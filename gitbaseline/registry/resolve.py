@@ -12,6 +12,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import dropwhile, islice, takewhile
+from typing import TYPE_CHECKING
 
 from gitbaseline.errors import InputError
 from gitbaseline.frozen import dataclass
@@ -21,7 +22,9 @@ from gitbaseline.model.metric import Direction, Metric
 from gitbaseline.model.names import Oid, name_fault, split_measurement
 from gitbaseline.registry.newest import Listed
 from gitbaseline.registry.reader import Entry, Reader
-from gitbaseline.store import Store
+
+if TYPE_CHECKING:  # libgit2 is loaded by what opens a repository
+    from gitbaseline.store import Store
 
 _BACK = re.compile(r"(.*)~([0-9]{1,6})?", re.DOTALL)
 _COMMIT = re.compile(r"[0-9a-f]{7,40}")

@@ -7,6 +7,8 @@ Without history (a clone of depth 1) nobody is named for what lies before it.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from gitbaseline.frozen import dataclass
 from gitbaseline.model.commit import Commit, CommitFault, parse
 from gitbaseline.model.message import Kind, kind_of
@@ -16,7 +18,9 @@ from gitbaseline.model.root import Root
 from gitbaseline.model.signature import SignedBy, Verify
 from gitbaseline.policy.changes import Trees
 from gitbaseline.policy.contributed import contributed
-from gitbaseline.store import Store
+
+if TYPE_CHECKING:  # libgit2 is loaded by what opens a repository
+    from gitbaseline.store import Store
 
 _ADDS = {str(Kind.RECORD), str(Kind.COLLECT)}
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from gitbaseline.model.codec import JSON
 from gitbaseline.model.names import utc_from_epoch
 from gitbaseline.model.objects import ObjectMissing
-from gitbaseline.store import Store
+
+if TYPE_CHECKING:  # libgit2 is loaded by what opens a repository
+    from gitbaseline.store import Store
 
 COLUMNS: Mapping[str, str] = {
     "registry": "VARCHAR",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from gitbaseline.errors import Unable
 from gitbaseline.model.names import Oid
@@ -10,7 +11,9 @@ from gitbaseline.model.root import ListedKey, Root
 from gitbaseline.model.signature import Fingerprint
 from gitbaseline.registry import trust
 from gitbaseline.registry.moved import Moved
-from gitbaseline.store import Store
+
+if TYPE_CHECKING:  # libgit2 is loaded by what opens a repository
+    from gitbaseline.store import Store
 
 
 def as_changed(root: Root, old: Root, new: Root, *, moved: Moved, store: Store) -> Root:

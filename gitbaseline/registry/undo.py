@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from gitbaseline.errors import Unable
 from gitbaseline.frozen import dataclass
@@ -10,7 +11,9 @@ from gitbaseline.model.commit import parse
 from gitbaseline.model.message import Kind, kind_of
 from gitbaseline.model.names import Oid
 from gitbaseline.registry.branch import Branch
-from gitbaseline.store import Store
+
+if TYPE_CHECKING:  # libgit2 is loaded by what opens a repository
+    from gitbaseline.store import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -353,7 +353,6 @@ def test_another_collector_took_it_out_at_the_same_moment(bare, inside, clone, m
 
 
 def test_many_are_told_shortly(bare, inside, clone, monkeypatch):
-    monkeypatch.setattr("gitbaseline.cli.collect.SHOWN", 1)
     monkeypatch.setattr("gitbaseline.cli.push.SHOWN", 1)
     one = clone("one")
     for value in (1, 2):

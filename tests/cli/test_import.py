@@ -745,16 +745,16 @@ def test_a_signature_that_fails_leaves_the_batches_before(registry, inside, tmp_
     for day in range(1, 8):
         older(tmp_path / "old", time=f"2026010{day}T000000Z", value=day)
     monkeypatch.setattr(importing, "_BATCH", 3)
-    signed = []
+    signed, whole = [], sshsig.sign
 
     def sign(payload, signer):
         signed.append(payload)
         if len(signed) == 5:
             raise Unable("the agent went away", code="agent/gone")
-        return sshsig.sign(payload, signer)
+        return whole(payload, signer)
 
     with monkeypatch.context() as patch:
-        patch.setattr("gitbaseline.cli.workspace.sign", sign)
+        patch.setattr(sshsig, "sign", sign)
         assert inside("import", tmp_path / "old").code == 3
     assert registry.count() == 4
     assert inside("verify", "--full").code == 0

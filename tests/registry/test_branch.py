@@ -6,11 +6,10 @@ import hashlib
 
 import pytest
 
-from gitbaseline.errors import InputError, TipMoved, Unable
+from gitbaseline.errors import InputError, RefLocked, TipMoved, Unable
 from gitbaseline.registry import branch as module
 from gitbaseline.registry.branch import Branch
 from gitbaseline.signing.sshsig import verify
-from gitbaseline.store import RefLocked
 
 REF = "refs/heads/baselines"
 

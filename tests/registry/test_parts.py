@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from gitbaseline.config import plain_url
 from gitbaseline.errors import InputError, Unable
 from gitbaseline.model.layout import entry_path
 from gitbaseline.model.root import Limits, ListedKey, Role, Root
 from gitbaseline.policy import series
 from gitbaseline.registry import idempotency, permission, source
-from gitbaseline.registry.privacy import plain_url
 from gitbaseline.registry.trials import beside, outliers, reading_of
 from gitbaseline.signing.sshsig import verify
 from gitbaseline.transport.trial import Trial

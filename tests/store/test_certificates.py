@@ -12,12 +12,10 @@ import pytest
 from gitbaseline.certificates import without_certificates
 
 
-@pytest.mark.parametrize("verb", ["record", "list_", "verify", "hook", "hooks", "fetch"])
-def test_none_is_read(verb, environment):
-    """By whichever verb comes first; some of them load it when they are called."""
+def test_none_is_read(environment):
     script = (
         "import os; before = dict(os.environ)\n"
-        f"from gitbaseline.cli import {verb}, workspace\n"
+        "import gitbaseline.store\n"
         "import pygit2; assert before == dict(os.environ)\n"
         "print(pygit2.settings.ssl_cert_file, pygit2.settings.ssl_cert_dir)"
     )
@@ -40,18 +38,3 @@ def test_the_environment_is_put_back(monkeypatch, before):
         assert not Path(os.environ["SSL_CERT_FILE"]).is_file()
         assert Path(os.environ["SSL_CERT_DIR"]).is_dir()
     assert dict(os.environ) == whole
-
-
-@pytest.mark.parametrize("verb", ["record", "run"])
-def test_a_help_text_needs_neither_pygit2_nor_the_registry(verb, environment):
-    script = (
-        "import sys; from gitbaseline.cli.main import group\n"
-        f"group.main([{verb!r}, '-h'], prog_name='git baseline', standalone_mode=False)\n"
-        "heavy = ('pygit2', 'cryptography', 'gitbaseline.registry', 'gitbaseline.formats')\n"
-        "print(sorted(set(heavy) & set(sys.modules)), file=sys.stderr)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True
-    )
-    assert done.stdout.startswith(f"Usage: git baseline {verb} [OPTIONS]")
-    assert done.stderr == "[]\n"

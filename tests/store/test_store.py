@@ -10,10 +10,10 @@ import resource
 import pygit2
 import pytest
 
-from gitbaseline.errors import TipMoved, Unable
+from gitbaseline.errors import RefLocked, TipMoved, Unable
 from gitbaseline.model.names import Oid
 from gitbaseline.model.objects import ObjectKind, ObjectMissing
-from gitbaseline.store import RefLocked, Store
+from gitbaseline.store import Store
 
 REF = "refs/heads/baselines"
 NOWHERE = Oid("1" * 40)
