@@ -10,6 +10,7 @@ import click
 
 from gitbaseline.ceilings import SETTING, TRACKED, Ceiling, Ceilings, choose, read
 from gitbaseline.cli import output
+from gitbaseline.cli.filled import PATH
 from gitbaseline.errors import InputError
 from gitbaseline.report import document
 from gitbaseline.report.facts import facts
@@ -29,9 +30,7 @@ _FACES = {
     "peak": "peak",
 }
 
-_file = click.option(
-    "--ceilings", "file", type=click.Path(path_type=Path), metavar="FILE", help="File of ceilings."
-)
+_file = click.option("--ceilings", "file", type=PATH, metavar="FILE", help="File of ceilings.")
 _json = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 
 

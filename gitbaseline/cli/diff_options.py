@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from gitbaseline.cli.entry_options import entry_options
+from gitbaseline.cli.filled import PATH
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -32,7 +32,7 @@ _OPTIONS = [
     click.option("--allow-missing", multiple=True, metavar="KEY", help="Do without this metric."),
     click.option("--accept-harness-change", is_flag=True, help="The benchmark itself changed."),
     click.option("--sol", metavar="CEILING", help="Show both sides' share of this ceiling."),
-    click.option("--ceilings", type=click.Path(path_type=Path), help="File of ceilings."),
+    click.option("--ceilings", type=PATH, help="File of ceilings."),
     click.option("--sol-over", is_flag=True, help="Allow a share of more than 100 %."),
     click.option(
         "--fail-on",
@@ -58,7 +58,7 @@ _OPTIONS = [
     click.option("--confirm", is_flag=True, help="Measure a doubt again with -- COMMAND."),
     click.option("--bisect", is_flag=True, help="Exit 0, 1 or 125, for git bisect run."),
     click.option("--format", "form", type=click.Choice(FORMS), default="text", show_default=True),
-    click.option("--bundle", type=click.Path(path_type=Path), metavar="DIR", help="Write all."),
+    click.option("--bundle", type=PATH, metavar="DIR", help="Write all."),
     click.option("--unit", "units", multiple=True, metavar="[KEY=]UNIT", help="Unit, or of KEY."),
     click.option(
         "--direction",
@@ -70,11 +70,11 @@ _OPTIONS = [
     click.option("--read-as", "format_name", metavar="NAME", help="Do not detect the format."),
     click.option(
         "--mapping",
-        type=click.Path(path_type=Path),
+        type=PATH,
         metavar="FILE",
         help="Of your own JSON or CSV.",
     ),
-    click.option("--schema", type=click.Path(path_type=Path), help="Schema of the source."),
+    click.option("--schema", type=PATH, help="Schema of the source."),
     click.option(
         "--context", multiple=True, metavar="FILE|KEY=VALUE", help="What it was measured under."
     ),
@@ -87,8 +87,8 @@ _OPTIONS = [
     ),
     click.option("--testbed", help="Name of a class of machines."),
     click.option("--git-sha", metavar="SHA", help="Commit of the code measured."),
-    click.option("--harness", type=click.Path(path_type=Path), help="The benchmark's own source."),
-    click.option("--artifact", type=click.Path(path_type=Path), help="The program measured."),
+    click.option("--harness", type=PATH, help="The benchmark's own source."),
+    click.option("--artifact", type=PATH, help="The program measured."),
     click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout."),
 ]
 

@@ -22,7 +22,7 @@ from gitbaseline.team_config import TeamConfig
 
 def given_tolerances(texts: Sequence[str]) -> tuple[dict[str, Tolerance], Tolerance | None]:
     """Return ``--tolerance`` by key, and the one without a key."""
-    given = {key: tolerance.parse(text) for key, text in parse.by_key(texts).items()}
+    given = {key: tolerance.parse(text) for key, text in parse.by_key("--tolerance", texts).items()}
     keyless = given.pop("", None)
     return given, keyless
 

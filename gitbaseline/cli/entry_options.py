@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+
+from gitbaseline.cli.filled import PATH
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -24,9 +25,7 @@ _OPTIONS = [
     click.option("--format", "format_name", metavar="NAME", help="Do not detect the format."),
     click.option("--metric", "metric", multiple=True, metavar="KEY", help="Keep only these keys."),
     click.option("--headline", metavar="KEY", help="The metric that stands for the entry."),
-    click.option(
-        "--schema", type=click.Path(path_type=Path), help="JSON Schema that the source must meet."
-    ),
+    click.option("--schema", type=PATH, help="JSON Schema that the source must meet."),
     click.option(
         "--context",
         "context",
@@ -47,16 +46,10 @@ _OPTIONS = [
     click.option("--team", help="Team; default: baseline.team."),
     click.option("--agent", envvar="GIT_BASELINE_AGENT", help="The agent that acts for you."),
     click.option("--prompt", help="The words that asked for this measurement."),
-    click.option(
-        "--code-repo", type=click.Path(path_type=Path), help="Repository of the code measured."
-    ),
+    click.option("--code-repo", type=PATH, help="Repository of the code measured."),
     click.option("--git-sha", metavar="SHA", help="Commit of the code measured."),
-    click.option(
-        "--harness", type=click.Path(path_type=Path), help="The benchmark's own source; digested."
-    ),
-    click.option(
-        "--artifact", type=click.Path(path_type=Path), help="The program measured; digested."
-    ),
+    click.option("--harness", type=PATH, help="The benchmark's own source; digested."),
+    click.option("--artifact", type=PATH, help="The program measured; digested."),
     click.option(
         "--accept-harness-change", is_flag=True, help="The benchmark changed: begin a new series."
     ),
@@ -84,9 +77,7 @@ _OPTIONS = [
     click.option(
         "--sol", metavar="CEILING", help="The published ceiling that the headline is under."
     ),
-    click.option(
-        "--ceilings", type=click.Path(path_type=Path), metavar="FILE", help="File of ceilings."
-    ),
+    click.option("--ceilings", type=PATH, metavar="FILE", help="File of ceilings."),
     click.option(
         "--sol-rigor",
         type=click.Choice(["L1", "L2", "L3", "L4"]),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gitbaseline.cli import output, progress
+from gitbaseline.cli.filled import PATH
 from gitbaseline.errors import InputError, Unable
 from gitbaseline.report import document
 from gitbaseline.report.numbers import counted
@@ -23,7 +24,7 @@ _FORMATS = (*_INTO_A_FOLDER, "csv", "jsonl", "openmetrics", IN_TOTO)
 
 
 @click.command()
-@click.argument("out", required=False, type=click.Path(path_type=Path))
+@click.argument("out", required=False, type=PATH)
 @click.option(
     "--format",
     "form",

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from gitbaseline.cli import output
+from gitbaseline.cli.filled import PATH
 from gitbaseline.cli.where import Where
 from gitbaseline.formats import registry
 from gitbaseline.formats.base import Format, Options, Source
@@ -60,9 +61,7 @@ def explain(*, name: str, as_json: bool) -> int:
 @command.command("check", short_help="Show what would be read of a source.")
 @click.argument("file")
 @click.option("--format", "format_name", metavar="NAME", help="Do not detect the format.")
-@click.option(
-    "--mapping", type=click.Path(path_type=Path), metavar="FILE", help="As record takes it."
-)
+@click.option("--mapping", type=PATH, metavar="FILE", help="As record takes it.")
 @_json
 def check(*, file: str, format_name: str | None, mapping: Path | None, as_json: bool) -> int:
     """Show what would be read of FILE: a file, a directory, or - for standard input.

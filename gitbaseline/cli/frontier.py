@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gitbaseline.cli import output
+from gitbaseline.cli.filled import PATH
 from gitbaseline.compare.frontier import Frontier
 from gitbaseline.errors import InputError, Unable
 from gitbaseline.report import document, section
@@ -25,7 +26,7 @@ _LARGEST = 16 * 1024 * 1024  # bytes; far above any file that a person reads
 @click.option("-m", "--measurement", help="Only levers of measurements of this name.")
 @click.option(
     "--update",
-    type=click.Path(path_type=Path),
+    type=PATH,
     metavar="FILE.md",
     help="Write the tables into FILE between its two markers.",
 )

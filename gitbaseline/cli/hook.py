@@ -11,6 +11,7 @@ import click
 
 from gitbaseline import config_file, team_config
 from gitbaseline.cli import output
+from gitbaseline.cli.filled import PATH
 from gitbaseline.errors import InputError
 from gitbaseline.model.names import Oid
 from gitbaseline.model.text import visible_line
@@ -98,7 +99,7 @@ def pre_push(where: Where, /, *, remote: str | None, url: str | None) -> int:
 
 
 @command.command("check-config", short_help="Check the team's .baseline.yaml.")
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, type=PATH)
 def check_config(files: tuple[Path, ...]) -> int:
     """Check the team's .baseline.yaml: its form, its names, its tolerances."""
     found = 0

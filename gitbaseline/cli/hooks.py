@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gitbaseline.cli import output, probe
+from gitbaseline.cli.filled import PATH
 from gitbaseline.config import checked_pins, plain_url
 from gitbaseline.errors import Unable
 from gitbaseline.registry import installing
@@ -31,7 +32,7 @@ def command() -> None:
 @command.command("install", short_help="Install pre-push here, or a server's hooks.")
 @click.option(
     "--server",
-    type=click.Path(path_type=Path),
+    type=PATH,
     metavar="REPO",
     help="A repository that is pushed to.",
 )
@@ -73,9 +74,7 @@ def install(where: Where, /, *, server: Path | None, pin: str | None, as_json: b
 
 
 @command.command("doctor", short_help="Prove that a server enforces.")
-@click.option(
-    "--server", type=click.Path(path_type=Path), metavar="REPO", help="The repository by its path."
-)
+@click.option("--server", type=PATH, metavar="REPO", help="The repository by its path.")
 @click.option("--remote", metavar="NAME", help="The remote that is pushed to; default: origin.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 @click.pass_obj

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gitbaseline.cli import output, progress
+from gitbaseline.cli.filled import PATH
 from gitbaseline.errors import InputError
 from gitbaseline.model.baseline import Registrant, Workstation
 from gitbaseline.model.names import utc_from_epoch
@@ -41,9 +42,7 @@ _HEAD = ("Measurement", "Imported", "There", "From", "To")
 
 
 @click.command("import")
-@click.argument(
-    "paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path)
-)
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=PATH)
 @click.option(
     "--from",
     "kind",

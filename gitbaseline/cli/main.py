@@ -59,7 +59,6 @@ _ABORT = 255
 
 _ASKS_AHEAD = ("record",)  # needs all of the answers, and is what people wait for most
 
-
 # Values made between two looks for cycles. A diff makes a hundred thousand, and none has cycles.
 _YOUNG = 100_000
 
@@ -92,10 +91,13 @@ class Verbs(click.Group):
         """Load one verb."""
         if cmd_name not in VERBS:
             return None
+        from gitbaseline.cli.filled import require_filled  # noqa: PLC0415 - -h needs none of it
+
         place, attribute, _ = VERBS[cmd_name]
         module = importlib.import_module(f"gitbaseline.cli.{place}")
         collect_rarely()
         command: click.Command = getattr(module, attribute)
+        require_filled(command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

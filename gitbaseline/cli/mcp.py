@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gitbaseline import __version__
+from gitbaseline.cli.filled import PATH
 from gitbaseline.errors import InputError, Unable
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ _SECONDS = 600.0  # that a verb may take; a full verify of a very large registry
 @click.command()
 @click.option(
     "--root",
-    type=click.Path(path_type=Path),
+    type=PATH,
     metavar="DIR",
     help="Only paths below DIR may be read; default: the work tree.",
 )

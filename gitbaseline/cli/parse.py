@@ -39,11 +39,15 @@ _DIRECTIONS = {
 }
 
 
-def by_key(texts: Iterable[str]) -> dict[str, str]:
+def by_key(option: str, texts: Iterable[str]) -> dict[str, str]:
     """Return ``[KEY=]VALUE`` options by key, ``""`` for the one without."""
     found: dict[str, str] = {}
     for text in texts:
         key, equals, value = text.rpartition("=")
+        if not value or (equals and not key):
+            raise InputError(
+                f"expected VALUE or KEY=VALUE, got {text!r}", code="option/pair", where=option
+            )
         found[normal(key) if equals else ""] = normal(value)
     return found
 
@@ -51,7 +55,7 @@ def by_key(texts: Iterable[str]) -> dict[str, str]:
 def directions(texts: Iterable[str]) -> dict[str, Direction]:
     """Return ``[KEY=]DIRECTION`` options by key; InputError names what there is."""
     found: dict[str, Direction] = {}
-    for key, word in by_key(texts).items():
+    for key, word in by_key("--direction", texts).items():
         direction = _DIRECTIONS.get(word.removesuffix("-is-better"))
         if direction is None:
             raise InputError(

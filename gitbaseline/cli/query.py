@@ -11,6 +11,7 @@ import click
 
 from gitbaseline import lake
 from gitbaseline.cli import output, progress
+from gitbaseline.cli.filled import PATH
 from gitbaseline.errors import InputError
 from gitbaseline.lake import Answer, Table
 from gitbaseline.model.codec import JSON
@@ -33,7 +34,7 @@ _PLAN = ["explain_key", "explain_value"]  # of EXPLAIN: a drawing of many lines
     "--registry",
     "folders",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=PATH,
     metavar="DIR",
     help="A repository with a registry; repeat for several. Default: this one.",
 )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from gitbaseline.cli.entry_options import entry_options
+from gitbaseline.cli.filled import PATH
 
 if TYPE_CHECKING:
     from gitbaseline.cli.where import Where
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @click.option("--command", help="The command that made the source.")
 @click.option(
     "--mapping",
-    type=click.Path(path_type=Path),
+    type=PATH,
     metavar="FILE",
     help="What the fields of your own JSON or CSV mean.",
 )

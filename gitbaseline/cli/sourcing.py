@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def wanted(options: dict[str, Any]) -> Options:
     """Return what the options want of a reading."""
     return Options(
-        units=parse.by_key(options["units"]),
+        units=parse.by_key("--unit", options["units"]),
         directions=parse.directions(options["directions"]),
         metric=tuple(options["metric"]),
         headline=options["headline"],

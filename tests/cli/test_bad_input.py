@@ -62,7 +62,7 @@ def test_numbers_that_are_none(refused, number):
     assert (code, error.split("/")[0], number in message) == (2, "value", True)
 
 
-@pytest.mark.parametrize("number", ["", "abc", "1_000", "0x10", "1,5", "\u0661"])
+@pytest.mark.parametrize("number", ["abc", "1_000", "0x10", "1,5", "\u0661"])
 def test_numbers_that_are_not_numbers(refused, number):
     code, error, *_ = refused("record", "-m", "m", "--value", number, *UNIT)
     assert (code, error.split("/")[0]) == (2, "value")
@@ -304,8 +304,35 @@ def test_an_agent_records_no_verdict(registry, inside):
     assert (done.code, done.json["error"]["code"]) == (2, "tier/agent")
 
 
-@pytest.mark.parametrize("option", ["-f", "-m"])
-def test_an_empty_name_is_no_name_left_out(registry, inside, option):
-    done = inside("record", "--value", "1", "--unit", "s", option, "", "--json")
-    error = done.json["error"]
-    assert (done.code, error["where"]) == (2, {"-f": "--family", "-m": "--measurement"}[option])
+@pytest.mark.parametrize(
+    ("words", "where"),
+    [
+        (("record", "--value", "1", "--unit", ""), "--unit"),
+        (("record", "--value", "1", "--unit", "s", "-f", ""), "--family"),
+        (("record", "--value", "1", "--unit", "s", "--measurement="), "--measurement"),
+        (("record", "--value", "1", "--unit", "s", "--notes="), "--notes"),
+        (("record", "-s", ""), "--source"),
+        (("record", "run.json", "--code-repo", ""), "--code-repo"),
+        (("study", "run.json", "--setup="), "--setup"),
+        (("diff", "", "run.json"), "REFERENCE"),
+        (("show", ""), "REFERENCE"),
+        (("log", "--metric", "a", "--since="), "--since"),
+        (("keys", "retire", ""), "FINGERPRINT"),
+    ],
+)
+def test_an_empty_text_is_no_value_left_out(refused, words, where):
+    code, error, at, message, hint = refused(*words)
+    assert (code, error, at, message) == (2, "option/empty", where, "is empty; expected a value")
+    assert hint.endswith("set the variable that it comes from")
+    assert hint.startswith(f"leave {where} out, ") == (where != "FINGERPRINT")
+
+
+def test_an_empty_unit_or_key_of_a_pair(refused):
+    for word in ("x=", "=ms", "="):
+        words = ("record", "-m", "m", "--value", "1", "--unit", word)
+        assert refused(*words)[:3] == (2, "option/pair", "--unit")
+
+
+def test_a_programs_own_words_may_be_empty(registry, inside):
+    done = inside("run", "--dry-run", "-n", "1", "--json", "--", "echo", "")
+    assert (done.code, done.json["baseline"]["capture_command"]) == (0, "echo ''")

@@ -34,7 +34,7 @@ def test_scalar(text, value):
 
 
 def test_by_key_and_directions():
-    assert parse.by_key(["ms", "a=s", "a=b=W"]) == {"": "ms", "a": "s", "a=b": "W"}
+    assert parse.by_key("--unit", ["ms", "a=s", "a=b=W"]) == {"": "ms", "a": "s", "a=b": "W"}
     assert parse.directions(["lower", "a=higher-is-better", "b=two-sided", "c=unknown"]) == {
         "": Direction.LOWER,
         "a": Direction.HIGHER,
