@@ -87,13 +87,12 @@ def _run(workspace: Workspace, options: dict[str, Any]) -> int:
     if inputs.held is None:
         return _without(workspace, inputs, options)
     compared = _compared(workspace, inputs, inputs.held, options)
-    content = diff_document.content(compared)
-    markdown = diff_forms.OF_DIFF["markdown"]
     if options["bundle"]:
-        name = compared.baseline_name
-        _write(options, inputs, content, markdown(compared), baseline=name)
+        markdown = diff_forms.OF_DIFF["markdown"](compared)
+        content = diff_document.content(compared)
+        _write(options, inputs, content, markdown, baseline=compared.baseline_name)
     if options["as_json"] or options["form"] == "json":
-        output.document(document.envelope("diff", content))
+        output.document(document.envelope("diff", diff_document.content(compared)))
     elif options["form"] == "text":
         pager.show(diff_text.render(compared, output.columns()), workspace)
     else:
@@ -151,12 +150,11 @@ def _without(workspace: Workspace, inputs: diff_inputs.Inputs, options: dict[str
         notes=inputs.notes,
         passes=passes,
     )
-    content = diff_document.nothing(found)
     if options["bundle"]:
         markdown = diff_forms.OF_NOTHING["markdown"](found)
-        _write(options, inputs, content, markdown, baseline=None)
+        _write(options, inputs, diff_document.nothing(found), markdown, baseline=None)
     if options["as_json"] or options["form"] == "json":
-        output.document(document.envelope("diff", content))
+        output.document(document.envelope("diff", diff_document.nothing(found)))
     elif options["form"] == "text":
         pager.show(diff_forms.OF_NOTHING["text"](found), workspace)
     else:

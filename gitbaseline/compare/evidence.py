@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from gitbaseline.frozen import dataclass
 from gitbaseline.stats import interval as intervals
@@ -22,19 +23,37 @@ _SIGNIFICANT = 0.05
 _CERTAIN = 0.01
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=False, kw_only=True)
 class Evidence:
-    """The 95 % interval, the two-sided p where the test applies, and n of each side.
-
-    ``wider`` is Welch's interval at 99 %, for samples too few for the test.
-    """
+    """Both sides' samples, in one unit, and the 95 % interval; what few ask is found when asked."""
 
     interval: Interval
     relative: bool
-    p: float | None
-    n_baseline: int
-    n_current: int
-    wider: tuple[float, float] | None = None
+    baseline: Sequence[float]
+    current: Sequence[float]
+
+    @property
+    def n_baseline(self) -> int:
+        """How many samples the baseline has."""
+        return len(self.baseline)
+
+    @property
+    def n_current(self) -> int:
+        """How many samples the current side has."""
+        return len(self.current)
+
+    @cached_property
+    def p(self) -> float | None:
+        """The two-sided p, None of samples too few for the test."""
+        return None if self.normal else mann_whitney(self.baseline, self.current).p
+
+    @cached_property
+    def wider(self) -> tuple[float, float] | None:
+        """Welch's interval at 99 % of samples too few for the test; None where it has no end."""
+        if not self.normal:
+            return None
+        test = welch.ratio if self.relative else welch.difference
+        return test(self.baseline, self.current, level=1 - _CERTAIN)
 
     @property
     def still(self) -> float:
@@ -77,13 +96,4 @@ def weigh(
     found = found or difference_interval(baseline, current)
     if found is None:
         return None
-    ranks = found.method is Method.RANKS
-    test = welch.ratio if relative else welch.difference
-    return Evidence(
-        interval=found,
-        relative=relative,
-        p=mann_whitney(baseline, current).p if ranks else None,
-        n_baseline=len(baseline),
-        n_current=len(current),
-        wider=None if ranks else test(baseline, current, level=1 - _CERTAIN),
-    )
+    return Evidence(interval=found, relative=relative, baseline=baseline, current=current)

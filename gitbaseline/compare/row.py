@@ -52,7 +52,7 @@ _OK = Standing.OK
 _NOT_JUDGED = (Standing.CONTEXT, Standing.NULL_LEGACY)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=False, kw_only=True)
 class Row:
     """One line of a diff. Values are in the baseline's unit; a side without a value is None.
 

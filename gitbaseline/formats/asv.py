@@ -51,6 +51,12 @@ class _Kind:
     names: tuple[str, ...] = ()
 
 
+_TIME = _Kind(measure="time", unit="s", direction=Direction.LOWER, source="assumed")
+_MEMORY = _Kind(measure="memory", unit="B", direction=Direction.LOWER, source="assumed")
+_COUNTED = _Kind(measure="value", unit=UNKNOWN_UNIT, direction=Direction.UNKNOWN, source=None)
+_OF_TYPE = {"time": _TIME, "timeraw": _TIME, "mem": _MEMORY, "peakmem": _MEMORY}
+
+
 def sniff(source: Source) -> str | None:
     """Return why this is asv's result, or None."""
     if source.kind == "directory":
@@ -134,12 +140,7 @@ def _kind(name: str, part: Part) -> _Kind:
 
 def _assumed(name: str) -> _Kind:
     match = _TYPES.search(name)
-    kind = match[1] if match else ""
-    if kind in ("time", "timeraw"):
-        return _Kind(measure="time", unit="s", direction=Direction.LOWER, source="assumed")
-    if kind in ("mem", "peakmem"):
-        return _Kind(measure="memory", unit="B", direction=Direction.LOWER, source="assumed")
-    return _Kind(measure="value", unit=UNKNOWN_UNIT, direction=Direction.UNKNOWN, source=None)
+    return _OF_TYPE.get(match[1], _COUNTED) if match else _COUNTED
 
 
 def _add(gather: Gather, name: str, fields: Mapping[str, Part], row: Part, kind: _Kind) -> None:
@@ -147,8 +148,8 @@ def _add(gather: Gather, name: str, fields: Mapping[str, Part], row: Part, kind:
     if result is None or result.value is None:
         raise _failed(name, row)
     params = fields.get("params")
-    cases = list(_cases(result, params, kind.names))
     values = result.parts()
+    cases = list(_cases(result, len(values), params, kind.names))
     samples = fields["samples"].parts() if fields.get("samples") else []
     for index, (value, case) in enumerate(zip(values, cases, strict=True)):
         key = name + "".join(f"/{param}={text}" for param, text in case.items())
@@ -174,14 +175,16 @@ def _add(gather: Gather, name: str, fields: Mapping[str, Part], row: Part, kind:
         )
 
 
-def _cases(result: Part, params: Part | None, names: Sequence[str]) -> Iterator[dict[str, str]]:
-    """Yield every set of parameters, in the order of the results: there are as many."""
+def _cases(
+    result: Part, count: int, params: Part | None, names: Sequence[str]
+) -> Iterator[dict[str, str]]:
+    """Yield every set of parameters, in the order of the ``count`` results: there are as many."""
     lists: list[list[str]] = [
         [clean(str(value.value)) for value in part.parts()]
         for part in (params.parts() if params else [])
     ]
     total = prod(len(values) for values in lists)
-    if total != len(result.parts()):
+    if total != count:
         raise result.fault(f"{total} results, one for each set of parameters")
     spelled = [*names, *(f"param{number}" for number in range(len(names) + 1, len(lists) + 1))]
     for case in product(*lists):

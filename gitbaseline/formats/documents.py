@@ -13,17 +13,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from gitbaseline.errors import InputError
 from gitbaseline.formats.base import PassedOver, passed
 from gitbaseline.formats.json_fault import locate
 from gitbaseline.frozen import dataclass
-from gitbaseline.model.codec import JSON, CodecError, parse
+from gitbaseline.model.codec import JSON, CodecError, begun, parse
 from gitbaseline.model.text import normal, visible_line
 
 _START = re.compile(r'\s*(?:\{\s*(?:["}]|$)|\[\s*(?:[\[{"\]0-9-]|true|false|null|$))')
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
 _LINE = re.compile(r"line ([0-9]+)")
+
+_begun = lru_cache(maxsize=1)(begun)  # who finds the format and who reads ask alike
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +43,13 @@ def documents(name: str, data: bytes, over: list[PassedOver]) -> Iterator[Docume
     at, line = 0, 1
     while at < len(text):
         end_of_line = _line_end(text, at)
-        match = _START.match(text, at, end_of_line)
-        end = _span_end(name, text, match, line) if match else None
-        if end is None:
+        found = _read(name, text, at, line) if _START.match(text, at, end_of_line) else None
+        if found is None:
             _pass(name, line, text[at:end_of_line], over)
             at, line = end_of_line + 1, line + 1
             continue
-        yield Document(line=line, value=_parsed(name, text[at:end], line))
+        value, end = found
+        yield Document(line=line, value=value)
         line += text.count("\n", at, end) + 1
         at = _line_end(text, end) + 1
 
@@ -75,19 +78,28 @@ def _decoded(name: str, data: bytes) -> str:
         ) from None
 
 
-def _span_end(name: str, text: str, match: re.Match[str], line: int) -> int | None:
+def _read(name: str, text: str, at: int, line: int) -> tuple[JSON, int] | None:
+    """Return a document and where it ends, or None where the line only looks like one."""
+    found = _begun(text, at)
+    if found and not text[found[1] : _line_end(text, found[1])].strip():
+        return found
+    end = _span_end(name, text, at, line)
+    return None if end is None else (_parsed(name, text[at:end], line), end)
+
+
+def _span_end(name: str, text: str, at: int, line: int) -> int | None:
     """Return where the document ends, or None where the line only looks like one."""
     depth = 0
-    for token in _TOKEN.finditer(text, match.start()):
+    for token in _TOKEN.finditer(text, at):
         word = token.group()
         depth += (word in "[{") - (word in "]}")
         if depth <= 0:
             rest = text[token.end() : _line_end(text, token.end())]
             if not rest.strip():
                 return token.end()
-            if text.find("\n", match.start(), token.end()) < 0:
+            if text.find("\n", at, token.end()) < 0:
                 return None
-            line += text.count("\n", match.start(), token.end())
+            line += text.count("\n", at, token.end())
             raise InputError(
                 f"text after the end of a JSON document: {rest.strip()[:40]!r}",
                 code="json/trailing",

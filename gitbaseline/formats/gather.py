@@ -168,7 +168,9 @@ def clean(text: str, longest: int = _LONGEST) -> str:
     >>> clean(" a\\tb "), len(clean("x" * 1000))
     ('a\\\\x09b', 200)
     """
-    plain = normal(visible_line(text.strip()))
+    plain = text.strip()
+    if not (plain.isascii() and plain.isprintable()):
+        plain = normal(visible_line(plain))
     if len(plain) <= longest:
         return plain
     digest = sha256(plain.encode("utf-8", "backslashreplace")).hexdigest()[:12]

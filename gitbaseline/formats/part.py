@@ -8,23 +8,38 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import Any
 
 from gitbaseline.errors import InputError
 from gitbaseline.formats.documents import Document
-from gitbaseline.frozen import dataclass
 from gitbaseline.model.codec import JSON
 from gitbaseline.model.shape import kind_of
 from gitbaseline.model.text import visible_line
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A JSON value; what is absent is a part whose value is None."""
+    """A JSON value; what is absent is a part whose value is None.
 
-    value: JSON
-    file: str
-    line: int
-    path: str = ""
+    A reader makes some for each of ten thousand metrics: a plain class, and the path is spelled
+    only for a fault.
+    """
+
+    __slots__ = ("_above", "_key", "file", "line", "value")
+
+    def __init__(
+        self, value: JSON, file: str, line: int, above: Part | None = None, key: str = ""
+    ) -> None:
+        self.value = value
+        self.file = file
+        self.line = line
+        self._above = above
+        self._key = key
+
+    @property
+    def path(self) -> str:
+        """The keys on the way here, between dots; of a whole document nothing."""
+        before = "" if self._above is None else self._above.path
+        return f"{before}.{self._key}" if before else self._key
 
     @property
     def where(self) -> str:
@@ -40,19 +55,20 @@ class Part:
         found = self
         for key in keys:
             members = found._object() if found.value is not None else {}
-            found = found._inner(key, members.get(key))
+            found = Part(members.get(key), found.file, found.line, found, key)
         return found
 
     def members(self) -> Iterator[tuple[str, Part]]:
         """Yield the members of an object by key."""
         for key, value in self._object().items():
-            yield key, self._inner(key, value)
+            yield key, Part(value, self.file, self.line, self, key)
 
     def parts(self) -> list[Part]:
         """Return the items of a list."""
         if not isinstance(self.value, list):
             raise self.fault("a list")
-        return [self._inner(str(index), value) for index, value in enumerate(self.value)]
+        file, line = self.file, self.line
+        return [Part(value, file, line, self, str(index)) for index, value in enumerate(self.value)]
 
     def number(self) -> float:
         """Return a finite number."""
@@ -73,7 +89,17 @@ class Part:
 
     def numbers(self) -> list[float]:
         """Return a list of finite numbers."""
-        return [item.number() for item in self.parts()]
+        found = self.maybe_numbers()
+        return [item.number() for item in self.parts()] if found is None else found
+
+    def maybe_numbers(self) -> list[float] | None:
+        """Return a list of finite numbers, or None where something else is in the list."""
+        value: Any = self.value
+        if isinstance(value, list) and {*map(type, value)} == {float}:
+            return [*value] if all(map(math.isfinite, value)) else None
+        found = [item.maybe_number() for item in self.parts()]
+        numbers = [number for number in found if number is not None]
+        return numbers if len(numbers) == len(found) else None
 
     def text(self) -> str:
         """Return a text that is not empty."""
@@ -99,10 +125,6 @@ class Part:
         if not isinstance(self.value, dict):
             raise self.fault("an object")
         return self.value
-
-    def _inner(self, key: str, value: JSON) -> Part:
-        path = f"{self.path}.{key}" if self.path else key
-        return Part(value=value, file=self.file, line=self.line, path=path)
 
 
 def whole(file: str, document: Document) -> Part:

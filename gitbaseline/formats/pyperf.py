@@ -46,8 +46,9 @@ def read(source: Source, options: Options) -> Reading:  # noqa: ARG001 - the pro
     gather = Gather(source.files[0].path)
     known: list[Mapping[str, Part]] = []
     for top in gather.documents(source.files[0].data, _has_benchmarks):
+        of_all = _metadata(top)
         for row in top.part("benchmarks").parts():
-            metadata = _metadata(top) | _metadata(row)
+            metadata = of_all | _metadata(row)
             known.append(metadata)
             _add(gather, row, metadata)
     return gather.reading(

@@ -95,8 +95,8 @@ def _data(gather: Gather, name: str, stats: Part, rounds: int) -> Sequence[float
     data = stats.part("data")
     if not data:
         return None
-    found = [number for item in data.parts() if (number := item.maybe_number()) is not None]
-    if len(found) == len(data.parts()) == rounds:
+    found = data.maybe_numbers()
+    if found and len(found) == rounds:
         return found
     gather.warn(f"{name[:80]}: stats.data does not hold all {rounds} rounds; its summary is read")
     return None
@@ -132,4 +132,5 @@ def _settings(tops: Sequence[Part]) -> Iterator[dict[str, Scalar]]:
     names = ("timer", "min_rounds", "max_time", "min_time", "warmup", "disable_gc")
     for top in tops:
         for row in top.part("benchmarks").parts():
-            yield scalars({name: row.part("options", name) for name in names})
+            options = row.part("options")
+            yield scalars({name: options.part(name) for name in names})

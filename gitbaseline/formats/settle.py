@@ -47,14 +47,9 @@ def settle(reading: Reading, options: Options) -> Reading:
         headline = next(iter(metrics))
     if headline is not None:
         _check_direction(headline, metrics[headline], options.directions)
-    return replace(
-        reading,
-        metrics={
-            key: replace(_dressed(key, metric, options), headline=key == headline)
-            for key, metric in metrics.items()
-        },
-        headline=headline,
-    )
+    if options.units or options.directions:
+        metrics = {key: _dressed(key, metric, options) for key, metric in metrics.items()}
+    return replace(reading, metrics=_with_headline(metrics, headline), headline=headline)
 
 
 def _selected(metrics: Mapping[str, Metric], patterns: tuple[str, ...]) -> Mapping[str, Metric]:
@@ -63,6 +58,11 @@ def _selected(metrics: Mapping[str, Metric], patterns: tuple[str, ...]) -> Mappi
     if not patterns:
         return metrics
     return {key: m for key, m in metrics.items() if any(_matches(key, p) for p in patterns)}
+
+
+def _with_headline(metrics: Mapping[str, Metric], headline: str | None) -> dict[str, Metric]:
+    wrong = [key for key, metric in metrics.items() if metric.headline is not (key == headline)]
+    return {**metrics, **{key: replace(metrics[key], headline=key == headline) for key in wrong}}
 
 
 def _dressed(key: str, metric: Metric, options: Options) -> Metric:

@@ -96,6 +96,19 @@ def parse(data: bytes) -> JSON:
     return value
 
 
+def begun(text: str, at: int) -> tuple[JSON, int] | None:
+    """Return what ``parse`` reads of the document that begins here, and where it ends.
+
+    None where none begins that ``parse`` takes.
+    """
+    blank = _BLANK.match(text, at)
+    try:
+        value, end = _STRICT.raw_decode(text, blank.end() if blank else at)
+    except (ValueError, RecursionError):
+        return None
+    return (value, end) if is_sound(value) else None
+
+
 def skim(data: bytes) -> JSON:
     """Read JSON as ``parse`` does, in half the time, or a little less strictly.
 
@@ -244,4 +257,8 @@ def _finite(text: str) -> float:
     return value
 
 
+_BLANK = re.compile(r"[ \t\n\r]*")
 _SKIM = json.JSONDecoder(parse_constant=_refuse_constant)
+_STRICT = json.JSONDecoder(
+    object_pairs_hook=_unique, parse_constant=_refuse_constant, parse_int=_integer
+)

@@ -34,6 +34,8 @@ def redact(path: str, data: bytes, findings: Iterable[Finding]) -> bytes:
 
 def _redacted(path: str, data: bytes, findings: Iterable[Finding]) -> bytes:
     wanted = [finding for finding in findings if finding.path == path]
+    if not wanted:
+        return data
     spans = {finding.span for finding in wanted}
     left = [finding for finding in scan([(path, data)]) if finding.span not in spans]
     allowed = {finding.fingerprint for finding in left}

@@ -14,6 +14,7 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from gitbaseline.secrets import engine, private, tokens
 from gitbaseline.secrets.finding import Finding, fingerprint
@@ -27,18 +28,19 @@ def scan(files: Sequence[tuple[str, bytes]]) -> tuple[Finding, ...]:
     return tuple(finding for path, data in files for finding in _scan(path, data))
 
 
-def _scan(path: str, file: bytes) -> Iterator[Finding]:
+@lru_cache(maxsize=1)  # a diff asks of one file what may be read and what may be kept of it
+def _scan(path: str, file: bytes) -> tuple[Finding, ...]:
     data = unpacked(file)
-    if data is None:
-        yield Finding(
-            path=path,
-            line=1,
-            kind=_UNSEARCHED,
-            fingerprint=fingerprint(_UNSEARCHED, file),
-            span=(0, len(file)),
-        )
-        return
-    yield from scan_content(path, data)
+    if data is not None:
+        return tuple(scan_content(path, data))
+    unsearched = Finding(
+        path=path,
+        line=1,
+        kind=_UNSEARCHED,
+        fingerprint=fingerprint(_UNSEARCHED, file),
+        span=(0, len(file)),
+    )
+    return (unsearched,)
 
 
 def scan_content(path: str, data: bytes) -> Iterator[Finding]:

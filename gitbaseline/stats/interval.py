@@ -53,7 +53,7 @@ class Method(StrEnum):
     WELCH = "welch"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=False, kw_only=True)
 class Interval:
     """low <= centre <= high; all are ratios current/baseline, or all differences."""
 

@@ -857,6 +857,14 @@ def test_a_first_record_compares_nothing(registry, imported):
     assert len(imported(words, names)) > 1
 
 
+def test_a_text_waits_for_no_document(two, inside, write, monkeypatch):
+    for name in ("content", "nothing"):
+        monkeypatch.setattr(f"gitbaseline.report.diff_document.{name}", None)
+    assert inside("diff", "fam/m").text.startswith("GREEN")
+    nothing = inside("diff", "-m", "other", write(lat_ms=1.0))
+    assert (nothing.code, nothing.text[:10]) == (4, "NO-VERDICT")
+
+
 def test_a_diff_needs_no_numpy(two, imported):
     assert imported(("diff", "fam/m"), ("numpy", "scipy")) == ["0"]
 

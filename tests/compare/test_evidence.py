@@ -69,3 +69,12 @@ def test_without_an_end_of_the_wider_interval_nothing_is_certain():
     found = weigh(old, new, relative=True)
     assert (found.wider, found.certain) == (None, False)
     assert found.significant
+
+
+def test_what_nobody_asks_is_not_worked_out():
+    found = weigh(FIVE, OTHER, relative=True)
+    few = weigh(FIVE[:3], OTHER[:3], relative=True)
+    assert (found.wider, few.p) == (None, None)
+    assert "p" not in vars(found)
+    assert "wider" not in vars(few)
+    assert (found.p, few.wider) == (vars(found)["p"], vars(few)["wider"])

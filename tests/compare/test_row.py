@@ -13,6 +13,7 @@ from gitbaseline.compare.row import (
     samples_needed,
     standing_of,
 )
+from gitbaseline.frozen import known
 from gitbaseline.model.metric import Direction
 from gitbaseline.profiles import Tolerance
 from gitbaseline.stats.interval import Interval, Method
@@ -77,10 +78,17 @@ def test_a_point_decides(old, new, direction, tolerance, standing):
     assert standing_of(old, new, direction, tolerance, None) is standing
 
 
+def evidence_of(interval, *, n, relative=True, **said):
+    """Return evidence whose ``p`` and ``wider`` are as said, not asked of the samples."""
+    samples = (1.0,) * n
+    fields = {"interval": interval, "relative": relative, "baseline": samples, "current": samples}
+    return known(Evidence, fields | said)
+
+
 def between(low, high, *, relative=True):
     centre = (low + high) / 2
     interval = Interval(low=low, centre=centre, high=high, method=Method.RANKS)
-    return Evidence(interval=interval, relative=relative, p=0.01, n_baseline=5, n_current=5)
+    return evidence_of(interval, relative=relative, n=5, p=0.01)
 
 
 @pytest.mark.parametrize(
@@ -146,14 +154,7 @@ def moved(centre, half, *, p=None, wider=None, few=False):
     method = Method.WELCH if few else Method.RANKS
     interval = Interval(low=centre - half, centre=centre, high=centre + half, method=method)
     n = 3 if few else 5
-    return Evidence(
-        interval=interval,
-        relative=True,
-        p=None if few else p,
-        n_baseline=n,
-        n_current=n,
-        wider=wider,
-    )
+    return evidence_of(interval, n=n, p=None if few else p, wider=wider)
 
 
 @pytest.mark.parametrize(

@@ -50,3 +50,26 @@ def test_what_is_no_number(value):
 )
 def test_faults_have_their_place(call, message):
     assert refusal(call) == ("f:7", message)
+
+
+@pytest.mark.parametrize(
+    ("value", "numbers"),
+    [
+        ([1.5, 2.0], [1.5, 2.0]),
+        ([1, 2.5], [1.0, 2.5]),
+        ([], []),
+        ([1.5, float("inf")], None),
+        ([1.5, None], None),
+        ([True], None),
+    ],
+)
+def test_a_list_of_numbers_only(value, numbers):
+    part = Part(value, "f", 1)
+    assert part.maybe_numbers() == numbers
+    if numbers is not None:
+        assert part.numbers() == numbers
+
+
+def test_the_path_goes_through_what_is_empty():
+    part = whole("f", Document(line=1, value={"a": {}})).part("a", "b").part("c")
+    assert part.path == "a.b.c"

@@ -175,3 +175,9 @@ def test_a_unit_against_the_formats_own_is_refused(stated, units, message):
 def test_the_formats_own_unit_may_be_said_again(stated, units):
     result = settle(stated, Options(units=units))
     assert [m.direction for m in result.metrics.values()] == [Direction.HIGHER, Direction.LOWER]
+
+
+def test_what_is_right_already_is_not_made_anew(reading):
+    result = settle(reading, Options())
+    kept = [key for key, metric in result.metrics.items() if metric is reading.metrics[key]]
+    assert kept == ["a.x", "b.x"]

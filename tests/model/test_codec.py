@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitbaseline.model.codec import CodecError, decode, encode, number, parse
+from gitbaseline.model.codec import CodecError, begun, decode, encode, number, parse
 
 
 def encodable(text):
@@ -183,6 +183,13 @@ def test_another_spelling_is_refused(data, message):
     assert str(caught.value) == message
 
 
+@pytest.mark.parametrize(
+    "name", ["duplicate key", "NaN", "1e999", "nesting bomb", "-0", "unterminated", "vertical tab"]
+)
+def test_nothing_begins_that_parse_does_not_take(name):
+    assert begun(TRAPS[name][0].decode(), 0) is None
+
+
 @pytest.mark.parametrize("depth", [32, 33])
 def test_both_ways_count_levels_alike(depth):
     value = []
@@ -223,7 +230,9 @@ def test_what_decodes_is_what_encode_gives(value, place, byte):
 
 @given(VALUES, st.sampled_from([None, 1, "\t"]))
 def test_parse_agrees_with_json(value, indent):
-    assert parse(json.dumps(value, indent=indent).encode()) == value
+    text = json.dumps(value, indent=indent)
+    assert parse(text.encode()) == value
+    assert begun(f"..{text} rest", 2) == (value, 2 + len(text))
 
 
 @pytest.mark.parametrize(

@@ -325,3 +325,15 @@ def test_nothing_is_found_in_what_was_redacted(parts):
 def test_any_bytes_can_be_scanned(data):
     for finding in scan([("r", data)]):
         assert 0 <= finding.span[0] < finding.span[1] <= len(data)
+
+
+def test_a_file_is_searched_once_for_reading_and_for_storing(monkeypatch):
+    searched = []
+    monkeypatch.setattr(
+        "gitbaseline.secrets.scan.scan_content",
+        lambda path, data: searched.append((path, data)) or iter(()),
+    )
+    file = ("once.json", b"{}")
+    for _ in range(2):
+        assert redact(*file, scan([file])) == file[1]
+    assert searched == [file]
