@@ -63,7 +63,14 @@ def resolve(reader: Reader, text: str, code: Code) -> Resolved:
         name, selector = (name, match[1]) if at else (match[1], selector)
     family, measurement = find_series(reader, name, text)
     search = _Search(reader=reader, family=family, measurement=measurement, text=text)
-    if not at or not selector:
+    if at and (not selector or selector.endswith(":")):
+        raise InputError(
+            f"nothing follows @{selector}",
+            code="reference/empty",
+            where=text,
+            hint=f"{family}/{measurement} alone is its latest entry that counts",
+        )
+    if not at:
         return search.pick(search.counting(), back, "latest that counts")
     word, colon, argument = selector.partition(":")
     if selector == "best":

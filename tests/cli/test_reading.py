@@ -133,7 +133,6 @@ def test_references(registry, inside, slugs):
         ("fam/step", 7, "latest that counts"),
         ("step", 7, "latest that counts"),
         ("fam", 7, "latest that counts"),
-        ("fam/step@", 7, "latest that counts"),
         ("fam/step~", 2, "latest that counts, 1 before"),
         ("fam/step~3", 3, "latest that counts, 3 before"),
         (f"fam/step@{slugs[1]}", 1, "by its time"),
@@ -154,6 +153,24 @@ def test_references(registry, inside, slugs):
     unrecorded = registry.commit("unrecorded")
     document = inside("show", f"fam/step@commit:{unrecorded}", "--json").json
     assert document["resolved"] == f"recorded for its ancestor {later[:12]}"
+
+
+@pytest.mark.parametrize(
+    ("reference", "ends"),
+    [("fam/step@", "@"), ("fam/step@~2", "@"), ("fam@commit:", "@commit:"), ("step@x:", "@x:")],
+)
+def test_a_reference_whose_position_is_empty(registry, inside, slugs, reference, ends):
+    for words in (("show", reference), ("diff", reference, "fam/step")):
+        done = inside(*words, "--json")
+        assert (done.code, done.json["error"]) == (
+            2,
+            {
+                "code": "reference/empty",
+                "where": reference,
+                "message": f"nothing follows {ends}",
+                "hint": "fam/step alone is its latest entry that counts",
+            },
+        )
 
 
 def test_references_that_lead_nowhere(registry, inside, slugs):
@@ -180,7 +197,7 @@ def test_references_that_lead_nowhere(registry, inside, slugs):
         (first, "reference/unknown", "names no measurement of this registry", "git baseline list"),
         ("fam/step/20200101T000000Z", "entry/none", "there is no such entry", None),
     ):  # fmt: skip
-        done = inside("show", reference, "--json")
+        done = inside("show", *reference.split(), "--json")
         error = done.json["error"]
         assert (done.code, error["code"]) == (2, code), (reference, error)
         assert message in (None, error["message"])
