@@ -11,6 +11,7 @@ import click
 from gitbaseline.ceilings import SETTING, TRACKED, Ceiling, Ceilings, choose, read
 from gitbaseline.cli import output
 from gitbaseline.cli.filled import PATH
+from gitbaseline.cli.listing import ListingGroup
 from gitbaseline.errors import InputError
 from gitbaseline.report import document
 from gitbaseline.report.facts import facts
@@ -34,12 +35,13 @@ _file = click.option("--ceilings", "file", type=PATH, metavar="FILE", help="File
 _json = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 
 
-@click.group("ceilings")
+@click.group("ceilings", cls=ListingGroup)
 def command() -> None:
     """Show the published peaks of hardware that record --sol holds a number to.
 
-    They are read from --ceilings FILE, else SOL_CEILINGS_YAML, else the repository's tracked
-    configs/sol-ceilings.yaml, else the file that came with this program.
+    Without a command they are listed. They are read from --ceilings FILE, else SOL_CEILINGS_YAML,
+    else the repository's tracked configs/sol-ceilings.yaml, else the file that came with this
+    program.
     """
 
 

@@ -27,11 +27,11 @@ def command(shell: str) -> int:
       git baseline completion bash > ~/.local/share/bash-completion/completions/git-baseline
     """
     # Late, so that the verbs are not known twice: main imports this module by name.
-    from gitbaseline.cli.main import group  # noqa: PLC0415
+    from gitbaseline.cli.main import COMPLETE, group  # noqa: PLC0415
 
     engine = get_completion_class(shell)
     if engine is None:
         raise click.UsageError(f"no completion for {shell}")
-    script = engine(group, {}, "git-baseline", "_GIT_BASELINE_COMPLETE").source()
+    script = engine(group, {}, "git-baseline", COMPLETE).source()
     output.raw((script + (_BRIDGE if shell == "bash" else "")).encode())
     return 0

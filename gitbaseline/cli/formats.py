@@ -10,6 +10,7 @@ import click
 
 from gitbaseline.cli import output
 from gitbaseline.cli.filled import PATH
+from gitbaseline.cli.listing import ListingGroup
 from gitbaseline.cli.where import Where
 from gitbaseline.formats import registry
 from gitbaseline.formats.base import Format, Options, Source
@@ -23,11 +24,12 @@ from gitbaseline.transport.trial import run
 _json = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 
 
-@click.group("formats")
+@click.group("formats", cls=ListingGroup)
 def command() -> None:
     """Show which benchmark outputs are understood, and what would be read of a file.
 
-    Formats of other packages are found by the entry point group gitbaseline.formats.
+    Without a command they are listed. Formats of other packages are found by the entry point group
+    gitbaseline.formats.
     """
 
 

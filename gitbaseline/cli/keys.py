@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gitbaseline.cli import output
+from gitbaseline.cli.listing import ListingGroup
 from gitbaseline.errors import InputError
 from gitbaseline.model.names import Oid
 from gitbaseline.model.root import (
@@ -38,9 +39,9 @@ if TYPE_CHECKING:
 _HEAD = ("Principal", "Roles", "Families", "State", "Fingerprint")
 
 
-@click.group("keys")
+@click.group("keys", cls=ListingGroup)
 def command() -> None:
-    """Show, add and retire the keys that may sign on the branch."""
+    """Show, add and retire the keys that may sign on the branch; without a command, list them."""
 
 
 @command.command("list")
@@ -99,8 +100,9 @@ def _below(row: Sequence[str], columns: int) -> str:
 
 
 @command.command("allowed-signers", short_help="Print the SSH keys for stock git.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 @click.pass_obj
-def allowed_signers_file(where: Where, /) -> int:
+def allowed_signers_file(where: Where, /, *, as_json: bool) -> int:
     """Print the SSH keys for stock git's gpg.ssh.allowedSignersFile.
 
     \b
@@ -109,7 +111,14 @@ def allowed_signers_file(where: Where, /) -> int:
     """
     from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415 - as above
 
-    output.raw(allowed_signers(Workspace(where).registry.state().root))
+    root = Workspace(where).registry.state().root
+    data = allowed_signers(root)
+    if as_json:
+        lines = data.decode().splitlines()
+        content = {"registry_id": root.registry_id, "version": root.version, "lines": lines}
+        output.document(document.envelope("allowed-signers", content))
+    else:
+        output.raw(data)
     return 0
 
 

@@ -53,6 +53,8 @@ VERBS = {
     "completion": ("completion", "command", "Print the shell's completion script"),
 }
 
+COMPLETE = "_GIT_BASELINE_COMPLETE"  # what the shell asks in; click would make it of the name
+
 # To git bisect run a wrong call or a fault of ours would be one more bad commit; this ends it.
 _NO_ANSWER = (2, 3, 70)
 _ABORT = 255
@@ -161,7 +163,9 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 
 def _exit_code(words: list[str], *, as_json: bool) -> int:
     try:
-        result = group.main(args=words, prog_name="git baseline", standalone_mode=False)
+        result = group.main(
+            args=words, prog_name="git baseline", complete_var=COMPLETE, standalone_mode=False
+        )
     except GitBaselineError as error:
         output.error(error, as_json=as_json)
         return error.exit_code
@@ -170,7 +174,9 @@ def _exit_code(words: list[str], *, as_json: bool) -> int:
         return 130
     except KeyboardInterrupt:
         return 130
-    except (BrokenPipeError, SystemExit):
+    except (BrokenPipeError, SystemExit) as ended:
+        if isinstance(ended, SystemExit) and not ended.code:
+            return 0  # what completes was told to the shell
         # The reader went away; click turns that into an exit of its own, and into no other.
         # Without the new stdout Python would complain once more while it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -55,6 +55,12 @@ def test_list(repo, inside, mine):
     )
 
 
+def test_without_a_command_they_are_listed(repo, inside, mine):
+    for words in (("--ceilings", mine), ("--ceilings", mine, "--json"), ()):
+        assert inside("ceilings", *words) == inside("ceilings", "list", *words)
+    assert inside("ceilings", "-h").text.startswith("Usage: git baseline ceilings [OPTIONS]")
+
+
 def test_show(repo, inside, mine):
     done = inside("ceilings", "show", "chip.cable", "--ceilings", mine)
     assert done.code == 0

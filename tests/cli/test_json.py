@@ -16,6 +16,8 @@ PUBLIC_KEY = (
 )
 VERBS = (
     "accept",
+    "allowed-signers",
+    "ceilings",
     "check-proof",
     "collect",
     "explain",
@@ -120,6 +122,9 @@ def test_every_verb_meets_its_schema(registry, checked, number, nccl, tmp_path):
         ("verify",),
         ("verify", "--root", "0" * 64),
         ("keys", "list"),
+        ("keys", "allowed-signers"),
+        ("ceilings",),
+        ("formats",),
         ("explain",),
     ):
         checked(*words, code=1 if "--root" in words else 0)

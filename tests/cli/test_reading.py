@@ -220,8 +220,29 @@ def test_keys(registry, inside):
         *["accept,", "collect,", "record,", "retract,", "root", "all", "live"],
         key["fingerprint"],
     ]
+    assert inside("keys", "--json").json == document
+    assert inside("keys").text == inside("keys", "list").text
     on_branch = registry.run("show", "baselines:.registry/000001/allowed_signers").stdout
     assert inside("keys", "allowed-signers").out == on_branch
+    signers = inside("keys", "allowed-signers", "--json").json
+    assert (signers["lines"], signers["version"]) == (on_branch.decode().splitlines(), 1)
+    assert signers["registry_id"] == document["registry_id"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("ke", "keys"),
+        ("keys re", "retire"),
+        ("keys --he", "--help"),
+        ("keys list --js", "--json"),
+        ("record --no-l", "--no-lfs"),
+    ],
+)
+def test_what_the_shell_completes(registry, inside, typed, found):
+    asked = {"_GIT_BASELINE_COMPLETE": "bash_complete", "COMP_WORDS": f"git-baseline {typed}"}
+    done = inside(**asked, COMP_CWORD=str(1 + typed.count(" ")))
+    assert (done.code, done.text.split(), done.err) == (0, [f"plain,{found}"], "")
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
