@@ -20,18 +20,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from gitbaseline.errors import InputError, Unable
-from gitbaseline.formats import (
-    json_numbers,
-    megatron_log,
-    mlperf_log,
-    nccl_tests,
-    ncu_csv,
-    nvbandwidth,
-    sglang_bench,
-    torch_profiler,
-    trtllm_bench,
-    vllm_bench,
-)
+from gitbaseline.formats import json_numbers
 from gitbaseline.formats.base import Format, Options, Reading, Source
 from gitbaseline.formats.deferred import Deferred
 from gitbaseline.formats.directory import Directory
@@ -43,7 +32,7 @@ if TYPE_CHECKING:
 
 
 def detect(source: Source) -> Format:
-    """Return the one format of the source; InputError lists the candidates, or all formats."""
+    """Return the one format of the source; InputError names the candidates, or what lists all."""
     return claim(source)[0]
 
 
@@ -60,13 +49,13 @@ def claim(source: Source) -> tuple[Format, str]:
             where=source.name,
             hint=f"say which: --format {claims[0][0].NAME}",
         )
-    known = ", ".join(form.NAME for form in every())
     doubts = "".join(f"; {doubt}" for doubt in plugged().doubts)
     raise InputError(
-        f"of no known format (known: {known}){_oddity(source)}{doubts}",
+        f"of no known format{_oddity(source)}{doubts}",
         code="format/none",
         where=source.name,
-        hint="say which with --format NAME, or give the number itself: --value 12.5 --unit ms",
+        hint="say which with --format NAME (git baseline formats lists them), "
+        "or give the number itself: --value 12.5 --unit ms",
     )
 
 
@@ -83,11 +72,12 @@ def by_name(name: str) -> Format:
             raise Unable(str(broken), code="plugin/broken", where=f"--format {name}")
     names = [form.NAME for form in every()]
     near = [known for known in names if known.startswith(name)]
-    near = near or get_close_matches(name, names, n=1, cutoff=0.4)
+    near = near or get_close_matches(name, names, n=3, cutoff=0.4)
+    meant = f"did you mean {' or '.join(near[:3])}? " if near else ""
     raise InputError(
-        f"no format {name!r}; there is {', '.join(names)}",
+        f"no format {name!r}",
         code="format/unknown",
-        hint=f"did you mean --format {near[0]}?" if near else None,
+        hint=f"{meant}git baseline formats lists them all",
     )
 
 
@@ -161,22 +151,26 @@ def _oddity(source: Source) -> str:
 _PERF = ((b'"counter-value"',), (b"# started on ",), (b"100.00",), (b"<not ",), (b"cycles",))
 _EXPORT = ((b'"unit"', b'"avg"'), (b'"aggregation_type"',), (b"Metric",), (b"Statistic",))
 _PERFBENCH = ((b"inference_perfbench_v1",), *_EXPORT, (b"onc",), (b"ONC",), (b"tok",), (b"TTFT",))
+_NCCL = ((b'"bus_bw"',), (b"inPlace",), (b"algbw",), (b"-tests",), (b"Collective test",))
+_TRACE = ((b'"traceEvents"',), (b'"deviceProperties"',), (b'"distributedInfo"',))
+_TORCH = (*_TRACE, (b'"baseTimeNanoseconds"',), (b"# of Calls",), (b"\x1f\x8b",))
+_SERVED = b"Serving Benchmark Result"
 _SPECIFIC: tuple[Format, ...] = (
-    nccl_tests,
+    Deferred("nccl-tests", "nccl_tests", *_NCCL),
     Deferred("inference_perfbench_v1", "inference_perfbench", *_PERFBENCH),
     Deferred("aiperf", "aiperf", *_EXPORT),
     Deferred("genai-perf", "genai_perf", *_EXPORT),
     Deferred("prometheus", "prometheus", (b"# TYPE ",)),
     Deferred("openmetrics", "openmetrics", (b"# TYPE ",)),
     Deferred("nsys", "nsys", (b"Time (%)",), (b"Time(%)",), (b"CUPTI_",), (b"CUDA kernel data",)),
-    vllm_bench,
-    sglang_bench,
-    trtllm_bench,
-    nvbandwidth,
-    mlperf_log,
-    megatron_log,
-    ncu_csv,
-    torch_profiler,
+    Deferred("vllm-bench", "vllm_bench", (b'"request_throughput"',), (_SERVED,)),
+    Deferred("sglang-bench", "sglang_bench", (b"_retokenized",), (_SERVED,)),
+    Deferred("trtllm-bench", "trtllm_bench", (b'"world_info"',), (b"PERFORMANCE OVERVIEW",)),
+    Deferred("nvbandwidth", "nvbandwidth", (b"nvbandwidth",), (b"Running ",)),
+    Deferred("mlperf-training", "mlperf_log", (b":::MLLOG",)),
+    Deferred("megatron", "megatron_log", (b"elapsed time per iteration",)),
+    Deferred("ncu", "ncu_csv", (b'"Kernel Name"',)),
+    Deferred("torch-profiler", "torch_profiler", *_TORCH),
     Deferred("hyperfine", "hyperfine", (b'"command"', b'"times"')),
     Deferred("pytest-benchmark", "pytest_benchmark", (b'"machine_info"', b'"stats"')),
     Deferred("google-benchmark", "google_benchmark", (b'"context"', b'"benchmarks"')),

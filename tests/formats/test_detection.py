@@ -6,6 +6,7 @@ import json
 import time
 import tracemalloc
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,20 @@ def test_exactly_one_format_claims_it(name, form, written):
 @pytest.mark.parametrize(("form", "text"), SMALL.items())
 def test_exactly_one_format_claims_a_small_one(form, text, file):
     assert specific(file("out", text)) == [form]
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_no_mark_keeps_a_format_from_what_it_knows(name, written):
+    source = written(name)
+    for form in registry._SPECIFIC:
+        assert form.sniff(source) == import_module(form.__name__).sniff(source)
+
+
+@pytest.mark.parametrize("text", SMALL.values(), ids=SMALL)
+def test_nor_from_a_small_one(text, file):
+    source = file("out", text)
+    for form in registry._SPECIFIC:
+        assert form.sniff(source) == import_module(form.__name__).sniff(source)
 
 
 def test_no_format_is_left_out():

@@ -26,21 +26,22 @@ def test_every_format_says_what_it_is(form):
 
 
 def test_content_decides(file, folder, log):
-    assert registry.detect(file("x.json", log("modern.log"))) is nccl_tests
+    assert registry.detect(file("x.json", log("modern.log"))).NAME == "nccl-tests"
     assert registry.detect(file("x.log", '{"a": 1}')) is json_numbers
     assert isinstance(registry.detect(folder("d", a="x")), Directory)
 
 
 def test_a_specific_format_beats_json(file, log):
-    assert registry.detect(file("x", '{"a": 1}\n' + log("modern.log"))) is nccl_tests
+    assert registry.detect(file("x", '{"a": 1}\n' + log("modern.log"))).NAME == "nccl-tests"
 
 
 def test_no_format(file):
     error = refusal(registry.detect, file("x.csv", "a,b\n1,2\n"))
     assert (error.code, str(error), error.hint) == (
         "format/none",
-        f"x.csv: of no known format (known: {KNOWN})",
-        "say which with --format NAME, or give the number itself: --value 12.5 --unit ms",
+        "x.csv: of no known format",
+        "say which with --format NAME (git baseline formats lists them), "
+        "or give the number itself: --value 12.5 --unit ms",
     )
 
 
@@ -79,10 +80,16 @@ def test_by_name():
     error = refusal(registry.by_name, "nccl")
     assert (error.code, str(error), error.hint) == (
         "format/unknown",
-        f"no format 'nccl'; there is {KNOWN}",
-        "did you mean --format nccl-tests?",
+        "no format 'nccl'",
+        "did you mean nccl-tests? git baseline formats lists them all",
     )
-    assert refusal(registry.by_name, "@@@@").hint is None
+    for name, near in (
+        ("n", "did you mean nccl-tests or nsys or nvbandwidth? "),
+        ("gbench", "did you mean go-bench or bencher or sysbench? "),
+        ("@@@@", ""),
+    ):
+        error = refusal(registry.by_name, name)
+        assert error.hint == f"{near}git baseline formats lists them all"
 
 
 def test_read_detects_and_settles(file):
