@@ -72,7 +72,8 @@ def by_name(name: str) -> Format:
             raise Unable(str(broken), code="plugin/broken", where=f"--format {name}")
     names = [form.NAME for form in every()]
     near = [known for known in names if known.startswith(name)]
-    near = near or get_close_matches(name, names, n=3, cutoff=0.4)
+    near = near or get_close_matches(name, names, n=3, cutoff=0.5)
+    near = near or get_close_matches(name, names, n=1, cutoff=0.4)
     meant = f"did you mean {' or '.join(near[:3])}? " if near else ""
     raise InputError(
         f"no format {name!r}",

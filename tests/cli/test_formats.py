@@ -112,7 +112,7 @@ def test_explain(formats, inside, tmp_path):
 def test_explain_of_no_format_suggests_the_nearest(inside, tmp_path):
     done = inside("formats", "explain", "jsn", folder=tmp_path)
     assert done.code == 2
-    assert done.err.endswith("hint: did you mean --format json?\n")
+    assert done.err.endswith("hint: did you mean json? git baseline formats lists them all\n")
 
 
 def test_check_shows_every_metric_and_every_line(inside, tmp_path):
@@ -200,11 +200,11 @@ def test_check_of_a_failed_run_names_the_place_and_no_secret(inside, tmp_path):
     assert TOKEN[:12] not in done.err
 
 
-def test_check_of_what_nobody_knows_lists_what_there_is(inside, tmp_path):
+def test_check_of_what_nobody_knows_names_the_list(inside, tmp_path):
     (tmp_path / "x.bin").write_bytes(b"\x00\x01")
     done = inside("formats", "check", "x.bin", "--json", folder=tmp_path)
     assert (done.code, done.json["error"]["code"]) == (2, "format/none")
-    assert "nccl-tests, " in done.json["error"]["message"]
+    assert "(git baseline formats lists them)" in done.json["error"]["hint"]
 
 
 def test_check_of_what_several_claim_says_why(inside, nccl, tmp_path):

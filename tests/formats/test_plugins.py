@@ -239,5 +239,5 @@ def test_unknown_names_list_the_plug_ins(package):
     package()
     with pytest.raises(InputError) as caught:
         registry.by_name("acne")
-    assert caught.value.hint == "did you mean --format acme?"
+    assert caught.value.hint == "did you mean acme? git baseline formats lists them all"
     assert isinstance(registry.by_name("acme"), Guarded)

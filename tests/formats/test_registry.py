@@ -9,8 +9,6 @@ from gitbaseline.formats import json_numbers, nccl_tests, registry
 from gitbaseline.formats.base import Options, Source
 from gitbaseline.formats.directory import Directory
 
-KNOWN = ", ".join(form.NAME for form in registry.FORMATS)
-
 
 def refusal(call, *args):
     with pytest.raises(InputError) as caught:
@@ -37,11 +35,10 @@ def test_a_specific_format_beats_json(file, log):
 
 def test_no_format(file):
     error = refusal(registry.detect, file("x.csv", "a,b\n1,2\n"))
-    assert (error.code, str(error), error.hint) == (
-        "format/none",
-        "x.csv: of no known format",
+    assert (error.code, str(error)) == ("format/none", "x.csv: of no known format")
+    assert error.hint == (
         "say which with --format NAME (git baseline formats lists them), "
-        "or give the number itself: --value 12.5 --unit ms",
+        "or give the number itself: --value 12.5 --unit ms"
     )
 
 
@@ -86,6 +83,7 @@ def test_by_name():
     for name, near in (
         ("n", "did you mean nccl-tests or nsys or nvbandwidth? "),
         ("gbench", "did you mean go-bench or bencher or sysbench? "),
+        ("vlm", "did you mean vllm-bench? "),
         ("@@@@", ""),
     ):
         error = refusal(registry.by_name, name)
