@@ -7,6 +7,7 @@ only "could not do it" is raised. Exit codes are those of the command-line contr
 
 from __future__ import annotations
 
+import sys
 from typing import ClassVar
 
 
@@ -42,6 +43,19 @@ class Unable(GitBaselineError):  # noqa: N818 - reads as a sentence: raise Unabl
     """The work could not be done: no key, no repository, a tip that moved too often."""
 
     exit_code = 3
+
+
+class NotInstalled(Unable):
+    """A package that few need is missing; the hint installs it for the Python that runs this."""
+
+    def __init__(self, what: str, package: str, *, code: str) -> None:
+        import shlex  # noqa: PLC0415 - most runs end without
+
+        super().__init__(
+            f"this needs {what}, which is not installed",
+            code=code,
+            hint=f"{shlex.quote(sys.executable)} -m pip install {shlex.quote(package)}",
+        )
 
 
 class RefLocked(Unable):

@@ -25,13 +25,14 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from gitbaseline.errors import InputError, Unable
+from gitbaseline.errors import InputError, NotInstalled, Unable
 from gitbaseline.frozen import dataclass
 from gitbaseline.model.codec import JSON
 
 if TYPE_CHECKING:
     import duckdb
 
+PACKAGE = "duckdb>=2"
 _MEMORY = "2GiB"
 _READS = ("SELECT", "MULTI")  # MULTI: PIVOT, which DuckDB takes apart itself
 _EXPLAIN = re.compile(r"\s*EXPLAIN\b\s*(?:ANALYZE\b\s*)?(?:\([^()]*\)\s*)?", re.IGNORECASE)
@@ -66,11 +67,7 @@ def require() -> None:
     try:
         import duckdb  # noqa: F401, PLC0415 - an extra; 60 MB that few need
     except ImportError:
-        raise Unable(
-            "this needs DuckDB, which is not installed",
-            code="lake/missing",
-            hint="pip install 'git-baseline[lake]'",
-        ) from None
+        raise NotInstalled("DuckDB", PACKAGE, code="lake/missing") from None
 
 
 def write_parquet(table: Table, path: Path) -> None:

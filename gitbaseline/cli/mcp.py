@@ -12,12 +12,13 @@ import click
 
 from gitbaseline import __version__
 from gitbaseline.cli.filled import PATH
-from gitbaseline.errors import InputError, Unable
+from gitbaseline.errors import InputError, NotInstalled, Unable
 
 if TYPE_CHECKING:
     from gitbaseline.cli.where import Where
     from gitbaseline.mcp.tool import Tool
 
+PACKAGE = "mcp>=2.1,<3"
 _SECONDS = 600.0  # that a verb may take; a full verify of a very large registry is the longest
 
 
@@ -45,16 +46,13 @@ def command(where: Where, /, *, root: Path | None, agent: str | None, read_only:
       codex mcp add git-baseline -- git-baseline -C /path/to/repository mcp
 
     Works in the repository of -C, else of CLAUDE_PROJECT_DIR, else where it is started. Needs the
-    extra: pip install 'git-baseline[mcp]'
+    extra mcp: pip install 'mcp>=2.1,<3'
     """
     try:
         from gitbaseline.mcp import server  # noqa: PLC0415 - 0.9 s, and an extra
     except ModuleNotFoundError as error:
-        raise Unable(
-            f"this needs the SDK of the protocol, which is not installed: no {error.name}",
-            code="mcp/missing",
-            hint="pip install 'git-baseline[mcp]'",
-        ) from None
+        what = f"the SDK of the protocol ({error.name})"
+        raise NotInstalled(what, PACKAGE, code="mcp/missing") from None
     from gitbaseline.transport.verb import Verb  # noqa: PLC0415
 
     folder = _folder(where)

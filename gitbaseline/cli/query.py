@@ -68,8 +68,8 @@ def command(
     """Ask the registry in SQL: tables entries, metrics, samples and tags.
 
     SQL is DuckDB's. It reads copies in memory: no file, no network, nothing of the registry can be
-    changed by it. The columns are in docs/lake.md; DESCRIBE metrics lists them. Needs DuckDB: pip
-    install 'git-baseline[lake]'.
+    changed by it. The columns are in docs/lake.md; DESCRIBE metrics lists them. Needs the
+    extra lake: pip install 'duckdb>=2'
 
     \b
       git baseline query "SELECT entry, metric, value, unit FROM metrics WHERE headline"

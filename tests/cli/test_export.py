@@ -337,4 +337,4 @@ def test_without_duckdb_the_other_formats_work(filled, inside, document, monkeyp
     assert document("export", tmp_path / "out")[0] == 0
     code, found = document("export", "--format", "parquet", tmp_path / "lake")
     assert (code, found["error"]["code"]) == (3, "lake/missing")
-    assert found["error"]["hint"] == "pip install 'git-baseline[lake]'"
+    assert found["error"]["hint"] == f"{sys.executable} -m pip install 'duckdb>=2'"

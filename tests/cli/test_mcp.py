@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import sys
+import tomllib
+from pathlib import Path
 
 import pytest
 
+from gitbaseline import lake
+from gitbaseline.cli import mcp
 from gitbaseline.mcp import server
 
 
@@ -78,10 +82,17 @@ def test_a_root_that_is_none(registry, inside, tmp_path):
     )
 
 
+def test_what_is_advised_is_what_the_extras_hold():
+    text = (Path(__file__).parents[2] / "pyproject.toml").read_text()
+    extras = tomllib.loads(text)["project"]["optional-dependencies"]
+    assert extras == {"lake": [lake.PACKAGE], "mcp": [mcp.PACKAGE]}
+
+
 def test_without_the_extra(registry, inside, monkeypatch):
     monkeypatch.setitem(sys.modules, "gitbaseline.mcp.server", None)
     monkeypatch.delattr("gitbaseline.mcp.server")
     done = inside("mcp", "--json")
     assert (done.code, done.json["error"]["code"]) == (2, "usage")
     done = inside("mcp")
-    assert (done.code, done.err.splitlines()[-1]) == (3, "hint: pip install 'git-baseline[mcp]'")
+    hint = f"hint: {sys.executable} -m pip install 'mcp>=2.1,<3'"
+    assert (done.code, done.err.splitlines()[-1]) == (3, hint)

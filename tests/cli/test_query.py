@@ -200,4 +200,4 @@ def test_an_empty_registry(registry, rows):
 def test_without_duckdb_it_says_how_to_get_it(filled, document, monkeypatch):
     monkeypatch.setitem(sys.modules, "duckdb", None)
     code, found = document("query", "SELECT 1")
-    assert (code, found["error"]["hint"]) == (3, "pip install 'git-baseline[lake]'")
+    assert (code, found["error"]["hint"]) == (3, f"{sys.executable} -m pip install 'duckdb>=2'")

@@ -185,6 +185,6 @@ def test_without_the_extra_there_is_one_clear_error(baseline, registry, tmp_path
     done = baseline("mcp", PYTHONPATH=path)
     assert (done.code, done.text) == (3, "")
     assert done.err == (
-        "error: this needs the SDK of the protocol, which is not installed: no mcp\n"
-        "hint: pip install 'git-baseline[mcp]'\n"
+        "error: this needs the SDK of the protocol (mcp), which is not installed\n"
+        f"hint: {sys.executable} -m pip install 'mcp>=2.1,<3'\n"
     )
