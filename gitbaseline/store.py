@@ -12,13 +12,12 @@ from __future__ import annotations
 import errno
 import os
 import shlex
-import zlib
 from collections.abc import Container, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 
 from gitbaseline.certificates import without_certificates
 from gitbaseline.errors import RefLocked, TipMoved, Unable
+from gitbaseline.loose import Loose
 from gitbaseline.model.names import Oid
 from gitbaseline.model.objects import ObjectKind, ObjectMissing, object_id
 
@@ -32,11 +31,8 @@ _KINDS = {
     ObjectType.BLOB: ObjectKind.BLOB,
     ObjectType.TAG: ObjectKind.TAG,
 }
-_TYPES = {kind: number for number, kind in _KINDS.items()}
-_WRITE_TRIES = 10
 # How libgit2's text ends where a lock is held, or its folder was tidied away at that moment.
 _HELD = ("for writing: ", os.strerror(errno.EEXIST), os.strerror(errno.ENOENT))
-_COMPRESSION = 1  # of loose objects, as git itself writes them by default
 _WINDOW = 1 << 20  # bytes of a pack mapped at once; the default, 1 GiB, keeps whole packs in memory
 _MAPPED = 64 << 20  # bytes of all packs together
 
@@ -64,15 +60,12 @@ class Store:
             self._repo = pygit2.Repository(str(git_dir), RepositoryOpenFlag.NO_SEARCH)
             for folder in also:
                 self._repo.odb.add_disk_alternate(str(folder))
-            # Straight to loose objects: libgit2's own way in asks every pack first.
-            self._loose = pygit2.Odb()
-            self._objects = git_dir / "objects"
-            backend = pygit2.OdbBackendLoose(str(self._objects), _COMPRESSION, False)
-            self._loose.add_backend(backend, 1)
         except (pygit2.GitError, KeyError, ValueError) as error:
             raise Unable(
                 f"cannot open the repository: {error}", code="repository/open", where=str(git_dir)
             ) from None
+        self._objects = git_dir / "objects"
+        self._loose = Loose(str(self._objects))
 
     # objects
 
@@ -96,35 +89,18 @@ class Store:
 
     def write(self, kind: ObjectKind, raw: bytes) -> Oid:
         """Store the raw bytes of an object and return its id."""
-        tried = 0
-        while True:
-            try:
-                return Oid(str(self._loose.write(_TYPES[kind], raw)))
-            except (pygit2.GitError, OSError) as error:
-                # git takes a folder of objects away when the last one of it has been packed;
-                # libgit2 makes it just before it moves an object there, and looks no more.
-                tried += 1
-                if tried == _WRITE_TRIES or os.strerror(errno.ENOENT) not in str(error):
-                    why = _obstacle(self._objects, raw) or str(error)
-                    raise Unable(
-                        f"could not write to the repository: {why}",
-                        code="repository/write",
-                        where=str(self._objects),
-                        hint=_look_at(self._objects),
-                    ) from None
-
-    @contextmanager
-    def together(self) -> Iterator[None]:
-        """Write objects without waiting for the disk each time; all of them are there at the end.
-
-        No ref may move inside: what it points to might not outlive a power failure.
-        """
-        pygit2.option(pygit2.enums.Option.ENABLE_FSYNC_GITDIR, 0)
         try:
-            yield
-        finally:
-            pygit2.option(pygit2.enums.Option.ENABLE_FSYNC_GITDIR, int(self._durable))
-            os.sync()
+            return self._loose.write(kind, raw)
+        except OSError as error:
+            raise self._write_error(error) from None
+
+    def _write_error(self, error: OSError) -> Unable:
+        return Unable(
+            f"could not write to the repository: {error.strerror}",
+            code="repository/write",
+            where=str(self._objects),
+            hint=_look_at(self._objects),
+        )
 
     # refs
 
@@ -161,8 +137,14 @@ class Store:
         """Move ``ref`` from ``expected`` (None: not there yet) to ``new``, or raise TipMoved.
 
         The value is read again under the ref's own lock, so that no writer is ever overtaken.
+        Where the store is durable, what was written lies on the disk before the ref says so.
         ``note`` goes into the reflog where git keeps one.
         """
+        if self._durable:
+            try:
+                self._loose.settle()
+            except OSError as error:
+                raise self._write_error(error) from None
         try:
             if expected is None:
                 self._repo.create_reference(ref, pygit2.Oid(hex=new), False, note)  # force=False
@@ -259,22 +241,6 @@ class Store:
             return Oid(str(self._repo[oid].peel(pygit2.Commit).id))
         except (KeyError, pygit2.GitError):
             return None
-
-
-def _obstacle(folder: Path, raw: bytes) -> str | None:
-    """Return what keeps a file of these bytes out of a folder, or None where it can be written.
-
-    libgit2 keeps it to itself where an object of more than a few kB does not fit: the text that
-    it gives then is of some older error.
-    """
-    from tempfile import TemporaryFile  # noqa: PLC0415 - few writes fail
-
-    try:
-        with TemporaryFile(dir=folder) as file:
-            file.write(zlib.compress(raw, _COMPRESSION))
-    except OSError as error:
-        return error.strerror
-    return None
 
 
 def _look_at(folder: Path) -> str:

@@ -36,8 +36,13 @@ class Objects(Protocol):
         """Return the raw content."""
 
 
+def object_header(kind: ObjectKind, size: int) -> bytes:
+    """Return what git puts before the content of an object, to hash it and to store it."""
+    return f"{kind} {size}\0".encode()
+
+
 def object_id(kind: ObjectKind, data: bytes) -> Oid:
     """Return the id that git gives to an object of this content."""
-    digest = hashlib.sha1(f"{kind} {len(data)}\0".encode(), usedforsecurity=False)
+    digest = hashlib.sha1(object_header(kind, len(data)), usedforsecurity=False)
     digest.update(data)  # apart, or a large object would be copied first
     return Oid(digest.hexdigest())

@@ -100,8 +100,7 @@ class Importing:
             return written.draft, written.commit
 
         try:
-            with self._branch.store.together():
-                outcomes = [self._placed(one, write) for one in held]
+            outcomes = [self._placed(one, write) for one in held]
             if state != before:
                 new = sum(one.fate is Fate.IMPORTED for one in outcomes)
                 self._branch.move(expected, state, f"baseline: import {new} entries")

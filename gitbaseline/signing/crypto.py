@@ -1,7 +1,7 @@
-"""The one place that calls ``cryptography``, for Ed25519; ``crypto_other`` has the other kinds.
+"""Ed25519 (RFC 8032), by libsodium: the key that nearly everybody has.
 
-Import it inside the function that needs it. Two modules, because ECDSA, RSA and key files cost
-four times the import of Ed25519 (RFC 8032), the key that nearly everybody has.
+``crypto_other`` has the other kinds, by ``cryptography``, which takes twice as long to check this
+one (decision 11). Import both inside the function that needs them.
 
 What it does not do: it applies no rule on spelling; ``keys`` and ``blob`` did that before.
 """
@@ -9,32 +9,45 @@ What it does not do: it applies no rule on spelling; ``keys`` and ``blob`` did t
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import field
 from typing import TYPE_CHECKING, TypeAlias
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from nacl.bindings import crypto_sign, crypto_sign_open, crypto_sign_seed_keypair
+from nacl.exceptions import BadSignatureError
 
+from gitbaseline.frozen import dataclass
 from gitbaseline.signing.blob import pack
 from gitbaseline.signing.keys import ED25519, PublicKey, key_point
 
 if TYPE_CHECKING:
     from gitbaseline.signing.crypto_other import OtherKey
 
+_SIGNATURE = 64  # bytes, which libsodium puts before what was signed
+
 # signature as blob.unpack gives it, data -> made by the key
 Verifier: TypeAlias = Callable[[bytes, bytes], bool]
-SecretKey: TypeAlias = "Ed25519PrivateKey | OtherKey"
+SecretKey: TypeAlias = "Ed25519Key | OtherKey"
 
-_Check: TypeAlias = Callable[[bytes, bytes], None]  # the same, but raises InvalidSignature
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ed25519Key:
+    """A private key. ``pair`` is its seed and its public point, of 32 bytes each."""
+
+    pair: bytes = field(repr=False)
 
 
 def verifier(key: PublicKey) -> Verifier:
     """Return the function that checks a signature of this key."""
-    check = _check(key)
+    if key.type != ED25519:
+        from gitbaseline.signing import crypto_other  # noqa: PLC0415 - see the module's docstring
+
+        return crypto_other.verifier(key)
+    point = key_point(key)
 
     def verifies(signature: bytes, data: bytes) -> bool:
         try:
-            check(signature, data)
-        except InvalidSignature:
+            crypto_sign_open(signature + data, point)
+        except BadSignatureError:
             return False
         return True
 
@@ -43,22 +56,14 @@ def verifier(key: PublicKey) -> Verifier:
 
 def sign(key: PublicKey, secret: SecretKey, data: bytes) -> bytes:
     """Return the signature blob of ``data``."""
-    if isinstance(secret, Ed25519PrivateKey):
-        return pack(key, secret.sign(data))
+    if isinstance(secret, Ed25519Key):
+        return pack(key, crypto_sign(data, secret.pair)[:_SIGNATURE])
     from gitbaseline.signing import crypto_other  # noqa: PLC0415 - see the module's docstring
 
     return crypto_other.sign(key, secret, data)
 
 
-def ed25519(seed: bytes) -> tuple[Ed25519PrivateKey, bytes]:
+def ed25519(seed: bytes) -> tuple[Ed25519Key, bytes]:
     """Return the key of a seed of 32 bytes, and its public point."""
-    secret = Ed25519PrivateKey.from_private_bytes(seed)
-    return secret, secret.public_key().public_bytes_raw()
-
-
-def _check(key: PublicKey) -> _Check:
-    if key.type == ED25519:
-        return Ed25519PublicKey.from_public_bytes(key_point(key)).verify
-    from gitbaseline.signing import crypto_other  # noqa: PLC0415 - see the module's docstring
-
-    return crypto_other.check(key)
+    point, pair = crypto_sign_seed_keypair(seed)
+    return Ed25519Key(pair=pair), point

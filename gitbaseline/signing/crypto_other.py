@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import (
     ECDSA,
     SECP256R1,
@@ -34,6 +34,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from gitbaseline.signing.blob import pack, pack_ecdsa
+from gitbaseline.signing.crypto import SecretKey, Verifier, ed25519
 from gitbaseline.signing.keys import (
     RSA,
     PublicKey,
@@ -52,7 +53,7 @@ _ECDSA = {
 }
 
 
-def load(data: bytes, passphrase: bytes | None) -> tuple[PublicKey, Ed25519PrivateKey | OtherKey]:
+def load(data: bytes, passphrase: bytes | None) -> tuple[PublicKey, SecretKey]:
     """Read a private key file; raise Refused for a kind or size that may not sign.
 
     Raises ValueError where the file or the passphrase is wrong.
@@ -64,8 +65,11 @@ def load(data: bytes, passphrase: bytes | None) -> tuple[PublicKey, Ed25519Priva
         raise ValueError(str(error)) from None
     if not isinstance(secret, Ed25519PrivateKey | OtherKey):
         raise Refused("signature/key-type", "expected an Ed25519, ECDSA or RSA key")
-    public = secret.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
-    return parse_public_key(public.decode()), secret
+    openssh = secret.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
+    public = parse_public_key(openssh.decode())
+    if isinstance(secret, Ed25519PrivateKey):
+        return public, ed25519(secret.private_bytes_raw())[0]
+    return public, secret
 
 
 def sign(key: PublicKey, secret: OtherKey, data: bytes) -> bytes:
@@ -76,7 +80,21 @@ def sign(key: PublicKey, secret: OtherKey, data: bytes) -> bytes:
     return pack(key, secret.sign(data, PKCS1v15(), SHA512()))
 
 
-def check(key: PublicKey) -> Callable[[bytes, bytes], None]:
+def verifier(key: PublicKey) -> Verifier:
+    """Return the function that checks a signature of this key."""
+    check = _check(key)
+
+    def verifies(signature: bytes, data: bytes) -> bool:
+        try:
+            check(signature, data)
+        except InvalidSignature:
+            return False
+        return True
+
+    return verifies
+
+
+def _check(key: PublicKey) -> Callable[[bytes, bytes], None]:
     """Return the function that raises InvalidSignature for what this key did not sign."""
     if key.type == RSA:
         rsa = RSAPublicNumbers(*rsa_numbers(key)).public_key()

@@ -1,7 +1,7 @@
 """SSH signatures (OpenSSH's PROTOCOL.sshsig), in the one spelling that a statement has.
 
 What it does not do: it knows nobody. ``SignedBy`` says which key signed, the rules say
-whether that key may. It also needs no ``cryptography`` before the last check.
+whether that key may. It loads no cryptography before the last check.
 
 An armour is refused unless, in this order:
 
@@ -187,6 +187,6 @@ _key = lru_cache(maxsize=256)(decode_public_key)
 
 @lru_cache(maxsize=256)
 def _verifier(key: PublicKey) -> Verifier:
-    from gitbaseline.signing.crypto import verifier  # noqa: PLC0415 - 37 ms that most verbs save
+    from gitbaseline.signing.crypto import verifier  # noqa: PLC0415 - most verbs need it not
 
     return verifier(key)

@@ -9,7 +9,6 @@ import hashlib
 from dataclasses import dataclass, field, replace
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from gitbaseline.model import baseline as b
 from gitbaseline.model import baseline_json, documents, event, root, tier
@@ -38,7 +37,7 @@ from gitbaseline.model.tree_build import build
 from gitbaseline.policy.chain import Chain
 from gitbaseline.policy.series import free_slug
 from gitbaseline.policy.snapshot import snapshot_name
-from gitbaseline.signing import sshsig
+from gitbaseline.signing import crypto, sshsig
 from gitbaseline.signing.keys import PublicKey
 from gitbaseline.signing.private import PrivateKey
 from gitbaseline.signing.wire import string
@@ -50,9 +49,9 @@ DATA = b"busbw 480 GB/s\n"
 
 
 def make_key(byte):
-    secret = Ed25519PrivateKey.from_private_bytes(bytes([byte]) * 32)
+    secret, point = crypto.ed25519(bytes([byte]) * 32)
     kind = "ssh-ed25519"
-    blob = string(kind.encode()) + string(secret.public_key().public_bytes_raw())
+    blob = string(kind.encode()) + string(point)
     return PrivateKey(public_key=PublicKey(type=kind, blob=blob), secret=secret)
 
 

@@ -68,7 +68,7 @@ def test_the_numbers_inside(keyring):
         inner = keyring.signer(kind).secret.public_key()
         encoded = inner.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
         assert key_point(keyring.signer(kind).public_key) == encoded
-    inner = keyring.signer("ed25519").secret.public_key().public_bytes_raw()
+    inner = keyring.signer("ed25519").secret.pair[32:]
     assert key_point(keyring.signer("ed25519").public_key) == inner
 
 

@@ -4,6 +4,8 @@ import base64
 from hashlib import sha512
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -85,7 +87,7 @@ def test_what_is_signed_is_verified(signer):
 
 def test_the_form_is_that_of_the_protocol(ed25519, good):
     key = ed25519.public_key
-    signature = ed25519.secret.sign(
+    signature = Ed25519PrivateKey.from_private_bytes(ed25519.secret.pair[:32]).sign(
         b"SSHSIG"
         + string(b"git")
         + string(b"")
@@ -387,9 +389,6 @@ def test_keys_are_read_once(good, monkeypatch):
 
 
 def test_the_golden_of_ssh_keygen():
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-
     pem = Ed25519PrivateKey.from_private_bytes(SEED).private_bytes(
         Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
     )

@@ -7,7 +7,6 @@ import hashlib
 import os
 import resource
 
-import pygit2
 import pytest
 
 from gitbaseline.errors import RefLocked, TipMoved, Unable
@@ -66,9 +65,7 @@ def test_what_cannot_be_opened_or_written(repo, store, tmp_path):
 
 @pytest.mark.parametrize("size", [10, 100_000])
 def test_what_does_not_fit_on_the_disk_is_told_as_that(repo, store, size):
-    """A limit on the size of files stands for the disk. libgit2 says the error before it."""
-    with pytest.raises(ObjectMissing):
-        store.read(NOWHERE)
+    """A limit on the size of files stands for the disk."""
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (8, limits[1]))
     try:
@@ -82,35 +79,6 @@ def test_what_does_not_fit_on_the_disk_is_told_as_that(repo, store, size):
     assert said.endswith(os.strerror(errno.EFBIG))
     assert caught.value.hint.endswith(f"df -h {objects}")
     assert not list(objects.rglob("tmp*"))
-
-
-def test_what_only_libgit2_cannot_do_is_told_in_its_words(store, monkeypatch):
-    class Odd:
-        def write(self, kind, raw):
-            raise pygit2.GitError("odd")
-
-    monkeypatch.setattr(store, "_loose", Odd())
-    with pytest.raises(Unable, match="could not write to the repository: odd"):
-        store.write(ObjectKind.BLOB, b"data")
-
-
-def test_a_folder_that_git_takes_away_meanwhile(repo, store, monkeypatch):
-    """git removes an emptied folder between libgit2's making it and its moving an object there."""
-    real = store._loose
-    tries = []
-
-    class Overtaken:
-        """The loose objects, with git quicker every time but the third."""
-
-        def write(self, kind, raw):
-            tries.append(kind)
-            if len(tries) < 3:
-                raise OSError("failed to rename lockfile to 'x': No such file or directory")
-            return real.write(kind, raw)
-
-    monkeypatch.setattr(store, "_loose", Overtaken())
-    blob = store.write(ObjectKind.BLOB, b"data")
-    assert (repo.git("cat-file", "blob", blob), len(tries)) == ("data", 3)
 
 
 def test_more_folders_of_objects(repo, make_repo, tmp_path):

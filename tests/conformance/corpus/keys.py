@@ -10,14 +10,15 @@ import hashlib
 from functools import cache
 
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from gitbaseline.signing import crypto
 from gitbaseline.signing.blob import pack_ecdsa
-from gitbaseline.signing.keys import parse_public_key
+from gitbaseline.signing.keys import ED25519, PublicKey, parse_public_key
 from gitbaseline.signing.private import PrivateKey
+from gitbaseline.signing.wire import string
 
 
 class DeterministicP256:
@@ -35,8 +36,9 @@ class DeterministicP256:
 @cache
 def ed25519(word: str) -> PrivateKey:
     """Return the Ed25519 key of a word."""
-    secret = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(word.encode()).digest())
-    return PrivateKey(public_key=_public(secret), secret=secret)
+    secret, point = crypto.ed25519(hashlib.sha256(word.encode()).digest())
+    blob = string(ED25519.encode()) + string(point)
+    return PrivateKey(public_key=PublicKey(type=ED25519, blob=blob), secret=secret)
 
 
 @cache

@@ -23,7 +23,7 @@ BEGIN = b"-----BEGIN SSH SIGNATURE-----"
 END = b"-----END SSH SIGNATURE-----"
 P256_ORDER = NIST[0].order
 
-ALICE_ELSEWHERE = ALICE.secret.sign(b"something else")
+ALICE_ELSEWHERE = ALICE.sign_blob(b"something else")[-64:]
 
 
 def twin(name, change, *, row, rule="signature/armor", signer=ALICE):
