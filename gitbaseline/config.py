@@ -13,6 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from gitbaseline.errors import InputError
 from gitbaseline.frozen import dataclass
+from gitbaseline.pattern import pattern
 
 _BRANCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 # What a team tracks beside its code; read by team_config, which most records need not load.
@@ -20,7 +21,7 @@ TEAM_FILES = (".baseline.yaml", ".baseline.yml")
 
 PATIENCE = 600.0  # seconds that others may be faster before a push gives up
 
-_PIN = re.compile(r"[0-9a-f]{64}")
+_PIN = pattern(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

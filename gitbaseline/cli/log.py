@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from itertools import islice, takewhile
+from sys import intern
 from typing import TYPE_CHECKING
 
 import click
@@ -21,6 +24,7 @@ from gitbaseline.report.table import table
 if TYPE_CHECKING:
     from gitbaseline.cli.where import Where
     from gitbaseline.cli.workspace import Workspace
+    from gitbaseline.registry.history import Line
     from gitbaseline.registry.reader import Entry, Reader
 
 _HEAD = ("UTC", "Entry", "Value", "Unit", "n", "Tier", "Status", "Code", "Operator", "Notes")
@@ -64,9 +68,17 @@ def command(
     workspace = Workspace(where)
     reader = workspace.reader
     family, measurement = find_series(reader, series, series or "(no measurement given)")
-    entries = _chosen(reader, (family, measurement), max_count, since, tier)
-    metric = _key(entries, metric) if metric else None
-    history = _history(workspace, entries, metric)
+    begin = _second(since) if since else ""
+    wanted = Tier(tier.upper()) if tier else None
+    # Asked for anew each time: an entry is a hundred times what is told of it.
+    entries = partial(_chosen, reader, (family, measurement), max_count, begin, wanted)
+    metric = _key(entries(), metric) if metric else None
+    line = _line(workspace, entries(), metric)
+    if as_json:
+        told = [output.item(_summary(entry, metric)) for entry in _along(line, entries())]
+    else:
+        rows = [_row(entry, metric) for entry in _along(line, entries())]
+    history = line.history() if line else None
     found = steps(history) if history else ()
     if as_json:
         content = {
@@ -74,11 +86,8 @@ def command(
             "metric": history.key if history else None,
             "comparable": len(history.points) if history else 0,
             "change_points": [report.plain(step) for step in found],
-            "entries": [
-                document.summary(e.path, e.baseline, e.status, key=metric) for e in entries
-            ],
         }
-        output.document(document.envelope("log", content))
+        output.document(document.envelope("log", content), items=("entries", told))
         return 0
     named = [f"{family}/{measurement}", *([metric] if metric else [])]
     drawn = _drawn(history, found, plot=plot)
@@ -86,7 +95,6 @@ def command(
     lines = ["  ".join(filter(None, [*named, "" if plot else drawn]))]
     lines += ["", drawn, ""] if plot and drawn else []
     lines += [report.change_points(found, columns), ""] if found else []
-    rows = [_row(entry, metric) for entry in entries]
     right = frozenset((2, 4))
     lines.append(table(_HEAD, rows, right=right, columns=columns, spare=_SPARE))
     pager.show("\n".join(lines), workspace)
@@ -94,24 +102,11 @@ def command(
 
 
 def _chosen(
-    reader: Reader,
-    series: tuple[str, str],
-    max_count: int | None,
-    since: str | None,
-    tier: str | None,
-) -> list[Entry]:
-    """Return the entries that the options leave, the newest first; no older one is read."""
-    begin = _second(since) if since else ""
-    wanted = Tier(tier.upper()) if tier else None
-    entries: list[Entry] = []
-    for entry in reader.entries(*series):
-        if entry.baseline.original_utc < begin:
-            break
-        if wanted in (None, entry.baseline.tier):
-            entries.append(entry)
-        if len(entries) == max_count:
-            break
-    return entries
+    reader: Reader, series: tuple[str, str], most: int | None, begin: str, tier: Tier | None
+) -> Iterator[Entry]:
+    """Yield the entries that the options leave, the newest first; no older one is read."""
+    since = takewhile(lambda entry: entry.baseline.original_utc >= begin, reader.entries(*series))
+    return islice((entry for entry in since if tier in (None, entry.baseline.tier)), most)
 
 
 def _second(text_: str) -> str:
@@ -124,10 +119,14 @@ def _second(text_: str) -> str:
     return full
 
 
-def _key(entries: Sequence[Entry], wanted: str) -> str:
+def _key(entries: Iterable[Entry], wanted: str) -> str:
     """Return the one metric that is called so, or that a shell pattern fits."""
-    known = {name for entry in entries for name in entry.baseline.metrics}
-    if not known or wanted in known:
+    known: set[str] = set()
+    for entry in entries:
+        if wanted in entry.baseline.metrics:
+            return wanted
+        known.update(entry.baseline.metrics)
+    if not known:
         return wanted
     require_known((wanted,), known, option="--metric", what="metric")
     fitting = sorted(name for name in known if fits(name, (wanted,)))
@@ -138,19 +137,25 @@ def _key(entries: Sequence[Entry], wanted: str) -> str:
     return fitting[0]
 
 
-def _history(workspace: Workspace, entries: Sequence[Entry], key: str | None) -> History | None:
-    """Return the history of one metric, like the newest entry that has it; None where none has."""
+def _line(workspace: Workspace, entries: Iterable[Entry], key: str | None) -> Line | None:
+    """Return the line of one metric, like the newest entry that has it; None where none has."""
     from gitbaseline.cli import defaults  # noqa: PLC0415 - as above
-    from gitbaseline.registry import history as histories  # noqa: PLC0415 - as above
     from gitbaseline.registry.diffing import matching_of  # noqa: PLC0415 - as above
+    from gitbaseline.registry.history import Line  # noqa: PLC0415 - as above
 
     for entry in entries:
         found = entry.baseline.metric(key)
         if found and not (entry.retracted or entry.distrusted):
-            rules = matching_of(defaults.team(workspace.place.top))
-            line = histories.comparable(entries, entry.baseline, rules)
-            return histories.history(line, *found)
+            return Line(entry.baseline, *found, matching_of(defaults.team(workspace.place.top)))
     return None
+
+
+def _along(line: Line | None, entries: Iterable[Entry]) -> Iterator[Entry]:
+    """Yield the entries, and let the line take them in."""
+    for entry in entries:
+        if line:
+            line.add(entry)
+        yield entry
 
 
 def _drawn(history: History | None, found: Sequence[Step], *, plot: bool) -> str:
@@ -164,14 +169,15 @@ def _drawn(history: History | None, found: Sequence[Step], *, plot: bool) -> str
     return chart.render(history, found, columns=columns, ascii_only=output.ascii_only())
 
 
+def _summary(entry: Entry, key: str | None) -> dict[str, object]:
+    return document.summary(entry.path, entry.baseline, entry.status, key=key)
+
+
 def _row(entry: Entry, key: str | None) -> tuple[str, ...]:
     baseline = entry.baseline
     value, unit, _ = value_cells(baseline, key)
     found = baseline.metric(key)
-    return (
-        baseline.original_utc,
-        str(entry.path.slug),
-        value,
+    alike = (
         unit,
         str(found[1].n) if found else "",
         str(baseline.tier),
@@ -180,3 +186,5 @@ def _row(entry: Entry, key: str | None) -> tuple[str, ...]:
         baseline.registered_by.operator_user,
         (baseline.notes or "").split("\n")[0][:40],
     )
+    # What most rows have in common is kept once.
+    return (baseline.original_utc, str(entry.path.slug), value, *map(intern, alike))

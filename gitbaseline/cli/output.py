@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import BinaryIO, TextIO
 
 import click
@@ -49,12 +49,33 @@ def stream(source: BinaryIO) -> None:
     sys.stdout.buffer.flush()
 
 
-def document(value: Mapping[str, object]) -> None:
-    """Write the one JSON document of ``--json``."""
+def document(
+    value: Mapping[str, object], *, items: tuple[str, Sequence[str]] | None = None
+) -> None:
+    """Write the one JSON document of ``--json``.
+
+    Where it ends in a list that may be very long, ``items`` are its name and what ``item`` made of
+    each member.
+    """
+    if not items or not items[1]:
+        click.echo(_json({**value, items[0]: []} if items else value))
+        return
+    name, (*others, last) = items
+    begin = _json({**value, name: []}).removesuffix("]\n}")
+    sys.stdout.write(f"{begin}\n")
+    sys.stdout.writelines(f"{other},\n" for other in others)
+    click.echo(f"{last}\n  ]\n}}")
+
+
+def item(value: Mapping[str, object]) -> str:
+    """Return one member of the list that a document ends in."""
+    return "    " + _json(value).replace("\n", "\n    ")
+
+
+def _json(value: Mapping[str, object]) -> str:
     import json  # noqa: PLC0415 - as in _visible
 
-    shown = json.dumps(value, indent=2, ensure_ascii=not _utf8(), allow_nan=False)
-    click.echo(shown)
+    return json.dumps(value, indent=2, ensure_ascii=not _utf8(), allow_nan=False)
 
 
 def warn(text: str) -> None:

@@ -14,7 +14,6 @@ from gitbaseline.config import checked_pins
 from gitbaseline.errors import InputError
 from gitbaseline.model.names import Oid
 from gitbaseline.model.signature import Fingerprint, SignatureKind, kind_of_key
-from gitbaseline.policy.rules import RULES
 from gitbaseline.report import document
 from gitbaseline.report.facts import facts
 from gitbaseline.report.findings import findings
@@ -76,7 +75,8 @@ def command(
         )
     _warn(overlays(branch.store, workspace.place.common_dir))
     if as_sarif:
-        from gitbaseline.report.sarif import sarif  # noqa: PLC0415 - rarely asked for
+        from gitbaseline.policy.rules import RULES  # noqa: PLC0415 - rarely asked for
+        from gitbaseline.report.sarif import sarif  # noqa: PLC0415 - as above
 
         log = sarif(result.violations, RULES, __version__, incomplete=result.incomplete)
         output.document(log)

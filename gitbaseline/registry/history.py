@@ -30,24 +30,37 @@ _METRICS = 5  # regressed metrics whose history is searched
 
 def comparable(entries: Iterable[Entry], like: Baseline, rules: MatchRules) -> list[Entry]:
     """Return those that stand in one line with ``like``, in the order given."""
-    return [
-        entry
-        for entry in entries
-        if not (entry.retracted or entry.distrusted)
-        and match(entry.baseline, like, rules).comparable
-    ]
+    return [entry for entry in entries if _stands_with(entry, like, rules)]
 
 
 def history(entries: Sequence[Entry], key: str, like: Metric) -> History:
     """Return one metric over entries (the newest first) that are comparable already."""
-    points = []
-    for entry in reversed(entries):
-        metric = entry.baseline.metrics.get(key)
-        value = _in_terms_of(metric, like) if metric else None
-        if value is not None:
-            at, code = entry.baseline.original_utc, entry.baseline.git
-            points.append(Point(path=entry.path, at=at, code=code, value=value))
-    return History(key=key, unit=like.unit, direction=like.direction, points=tuple(points))
+    points = (_point(entry, key, like) for entry in reversed(entries))
+    return _history(key, like, filter(None, points))
+
+
+class Line:
+    """The history of one metric out of entries that come one by one, and that it does not keep.
+
+    ``like`` is the entry that the others are to be comparable with.
+    """
+
+    def __init__(self, like: Baseline, key: str, metric: Metric, rules: MatchRules) -> None:
+        self._like = like
+        self._key = key
+        self._metric = metric
+        self._rules = rules
+        self._points: list[Point] = []
+
+    def add(self, entry: Entry) -> None:
+        """Take in one more entry, older than those before."""
+        point = _point(entry, self._key, self._metric)
+        if point and _stands_with(entry, self._like, self._rules):
+            self._points.append(point)
+
+    def history(self) -> History:
+        """Return the metric over what was taken in."""
+        return _history(self._key, self._metric, reversed(self._points))
 
 
 def behind(
@@ -80,6 +93,24 @@ def _place(known: History, path: EntryPath) -> int:
     if path in paths:
         return paths.index(path)
     return sum(other.slug <= path.slug for other in paths) - 1
+
+
+def _stands_with(entry: Entry, like: Baseline, rules: MatchRules) -> bool:
+    withdrawn = entry.retracted or entry.distrusted
+    return not withdrawn and match(entry.baseline, like, rules).comparable
+
+
+def _point(entry: Entry, key: str, like: Metric) -> Point | None:
+    metric = entry.baseline.metrics.get(key)
+    value = _in_terms_of(metric, like) if metric else None
+    if value is None:
+        return None
+    at, code = entry.baseline.original_utc, entry.baseline.git
+    return Point(path=entry.path, at=at, code=code, value=value)
+
+
+def _history(key: str, like: Metric, points: Iterable[Point]) -> History:
+    return History(key=key, unit=like.unit, direction=like.direction, points=tuple(points))
 
 
 def _in_terms_of(metric: Metric, like: Metric) -> float | None:

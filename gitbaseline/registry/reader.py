@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import heapq
 import itertools
-import re
 from collections.abc import Iterator
+from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from gitbaseline.model.names import (
 from gitbaseline.model.objects import ObjectMissing, Objects
 from gitbaseline.model.shape import ShapeError
 from gitbaseline.model.tree import Node, Tree
+from gitbaseline.pattern import pattern
 from gitbaseline.policy.changes import TREE_LIMIT, Trees
 from gitbaseline.policy.series import series_tree
 from gitbaseline.policy.state import State
@@ -34,7 +35,9 @@ from gitbaseline.registry.added import Search
 from gitbaseline.registry.newest import Listed, newest
 
 # An index, or an event of an entry.
-_BESIDE = re.compile(r"INDEX(?:-[0-9]+)?\.md|[0-9]{8}T[0-9]{6}Z(?:-[0-9]+)?\.[a-z]+\.json")
+_BESIDE = pattern(r"INDEX(?:-[0-9]+)?\.md|[0-9]{8}T[0-9]{6}Z(?:-[0-9]+)?\.[a-z]+\.json")
+
+_KNOWN = 10  # entries that are kept as they were read
 
 _slug = attrgetter("path.slug")
 
@@ -77,6 +80,8 @@ class Reader:
         self._line = line
         # The measurement that was listed last, and its folders: one verb may ask more than once.
         self._at_hand: tuple[tuple[str, str], list[tuple[str, bytes]]] = ("", ""), []
+        # A diff asks for the newest entries to find the baseline, its noise and its steps.
+        self._known = lru_cache(maxsize=_KNOWN)(self._decoded)
         self.state = state
 
     def families(self) -> list[str]:
@@ -144,6 +149,9 @@ class Reader:
 
     def read(self, listed: Listed) -> Entry:
         """Return the entry that is listed; raise Unable where it is unreadable."""
+        return self._known(listed)
+
+    def _decoded(self, listed: Listed) -> Entry:
         path = listed.path
         data = self.baseline_json(listed)
         try:

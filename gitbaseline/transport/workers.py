@@ -7,7 +7,6 @@ forks are not to be had, or threads make them unsafe, one process works alone.
 from __future__ import annotations
 
 import os
-import pickle
 import threading
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -64,6 +63,8 @@ def _work(tasks: Sequence[Callable[[], Result]], queue: int) -> dict[int, Result
 
 
 def _start(tasks: Sequence[Callable[[], object]], queue: int) -> tuple[int, int]:
+    import pickle  # noqa: PLC0415 - 2 ms, and few histories are that long
+
     reader, writer = os.pipe()
     process = os.fork()
     if process == 0:  # pragma: no cover - the fork ends without a word to the coverage tool
@@ -81,6 +82,8 @@ def _start(tasks: Sequence[Callable[[], object]], queue: int) -> tuple[int, int]
 
 def _await(process: int, reader: int) -> dict[int, Result]:
     """Return what a worker did; of one that was lost nothing."""
+    import pickle  # noqa: PLC0415 - as above
+
     with open(reader, "rb") as pipe:
         data = pipe.read()
     _, status = os.waitpid(process, 0)

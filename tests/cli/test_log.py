@@ -8,6 +8,8 @@ from importlib import resources
 import jsonschema
 import pytest
 
+from gitbaseline.registry.reader import Entry, Reader
+
 OLD = (10.0, 10.1, 9.9, 10.2, 9.8, 10.3, 9.7, 10.4)
 NEW = tuple(value + 2 for value in OLD)
 
@@ -108,12 +110,44 @@ def test_only_what_is_listed_is_searched(stepped, log):
 
 
 def test_no_older_entry_is_read_than_is_listed(stepped, log, monkeypatch):
-    from gitbaseline.registry.reader import Reader
-
     read = []
     whole = Reader.read
     monkeypatch.setattr(Reader, "read", lambda self, one: (read.append(one), whole(self, one))[1])
-    assert len(log("-n", "2")["entries"]) == len(read) == 2
+    assert len(log("-n", "2")["entries"]) == len({one.path for one in read}) == 2
+
+
+@pytest.mark.parametrize("words", [(), ("--json",), ("--plot",), ("--metric", "lat*")])
+def test_no_entry_is_kept_when_it_was_told(stepped, inside, monkeypatch, words):
+    whole, alive, most = Reader.read, set(), []
+
+    class Counted(Entry):
+        def __del__(self):
+            alive.discard(id(self))
+
+    def read(self, listed):
+        entry = whole(self, listed)
+        counted = Counted(**{name: getattr(entry, name) for name in Entry.__dataclass_fields__})
+        alive.add(id(counted))
+        most.append(len(alive))
+        return counted
+
+    monkeypatch.setattr(Reader, "read", read)
+    assert inside("log", "fam/m", "--metric", "lat_ms", *words).code == 0
+    assert len(most) >= 16
+    assert max(most) <= 3
+
+
+def test_the_document_is_what_the_standard_encoder_makes_of_it(record, inside):
+    def texts(*words):
+        text = inside("log", "fam/m", *words, "--json").text
+        return text, json.dumps(json.loads(text), indent=2, ensure_ascii=False) + "\n"
+
+    record(1.5, "--notes", "m\u00fcnchen, then\na second line", "--accept-regression", "x")
+    record(1.6, "--accept-regression", "x")
+    for words, count in (((), 2), (("-n", "1"), 1), (("--tier", "verdict"), 0)):
+        told, standard = texts(*words)
+        assert told == standard
+        assert len(json.loads(told)["entries"]) == count
 
 
 def test_what_was_retracted_is_listed_and_not_searched(stepped, log, inside):
