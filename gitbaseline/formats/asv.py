@@ -36,6 +36,7 @@ NAME = "asv"
 SUMMARY = "asv JSON result, alone or in a folder with benchmarks.json"
 
 _BENCHMARKS = "benchmarks.json"
+_COLUMNS = ("result", "params", "samples")
 _SPELLINGS = {"seconds": "s", "bytes": "B", "unit": UNKNOWN_UNIT}
 _TYPES = re.compile(r"(?:^|\.)(timeraw|time|mem|peakmem|track)(?=[A-Z_][^.]*$)")
 
@@ -84,8 +85,9 @@ def read(source: Source, options: Options) -> Reading:  # noqa: ARG001 - the pro
     tops = list(gather.documents(files[0].data, _is_result))
     for top in tops:
         columns = [column.text() for column in top.part("result_columns").parts()]
+        places = {name: at for at, name in enumerate(columns) if name in _COLUMNS}
         for name, row in top.part("results").members():
-            fields = dict(zip(columns, row.parts(), strict=False))
+            fields = {column: row.item(at) for column, at in places.items()}
             _add(gather, name, fields, row, kinds.get(name) or _assumed(name))
     return gather.reading(
         NAME,

@@ -70,6 +70,13 @@ class Part:
         file, line = self.file, self.line
         return [Part(value, file, line, self, str(index)) for index, value in enumerate(self.value)]
 
+    def item(self, index: int) -> Part:
+        """Return an item of a list; beyond its end nothing is there."""
+        if not isinstance(self.value, list):
+            raise self.fault("a list")
+        value = self.value[index] if index < len(self.value) else None
+        return Part(value, self.file, self.line, self, str(index))
+
     def number(self) -> float:
         """Return a finite number."""
         found = self.maybe_number()

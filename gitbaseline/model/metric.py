@@ -90,6 +90,7 @@ def from_samples(
     if not samples:
         raise ValueError("samples: expected at least one number, got none")
     several = len(samples) > 1
+    mean = math.fsum(samples) / len(samples)
     return Metric(
         value=median(samples),
         unit=unit,
@@ -98,8 +99,8 @@ def from_samples(
         stat="median" if several else "single",
         n=len(samples),
         samples=tuple(samples) if several else (),
-        mean=math.fsum(samples) / len(samples) if several else None,
-        std=_deviation(samples) if several else None,
+        mean=mean if several else None,
+        std=_deviation(samples, mean) if several else None,
         min=min(samples) if several else None,
         max=max(samples) if several else None,
         dimensions=dimensions or {},
@@ -117,6 +118,5 @@ def median(samples: Sequence[float]) -> float:
     return ordered[middle - 1] + (ordered[middle] - ordered[middle - 1]) / 2
 
 
-def _deviation(samples: Sequence[float]) -> float:
-    mean = math.fsum(samples) / len(samples)
-    return math.sqrt(math.fsum((x - mean) ** 2 for x in samples) / (len(samples) - 1))
+def _deviation(samples: Sequence[float], mean: float) -> float:
+    return math.sqrt(math.fsum([(x - mean) ** 2 for x in samples]) / (len(samples) - 1))

@@ -73,3 +73,9 @@ def test_a_list_of_numbers_only(value, numbers):
 def test_the_path_goes_through_what_is_empty():
     part = whole("f", Document(line=1, value={"a": {}})).part("a", "b").part("c")
     assert part.path == "a.b.c"
+
+
+def test_an_item_beyond_the_end_is_nothing():
+    items = TOP.part("a", "b")
+    assert (items.item(0).number(), items.item(0).path, items.item(3).value) == (1.0, "a.b.0", None)
+    assert refusal(lambda: TOP.item(0)) == ("f:7", "the document: expected a list, got an object")

@@ -119,6 +119,14 @@ def test_without_a_regression_no_history_is_read(told, diffed, monkeypatch):
     assert diffed(0, 10.1) == ()
 
 
+def test_an_entry_that_was_just_read_is_not_read_again(told, begun):
+    told(*OLD)
+    reader = begun.reader()
+    newest = list(through(reader, SERIES))
+    assert all(one is other for one, other in zip(through(reader, SERIES), newest, strict=True))
+    assert next(through(begun.reader(), SERIES)) is not newest[0]
+
+
 def test_a_step_up_to_the_baseline_explains_nothing(told, diffed):
     told(*OLD, *(value + 2 for value in OLD))
     assert diffed(-1, 20.0) == ()
