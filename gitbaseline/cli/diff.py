@@ -14,15 +14,15 @@ from gitbaseline.compare.lever import lever
 from gitbaseline.compare.step import Step
 from gitbaseline.compare.verdict import Verdict
 from gitbaseline.errors import GitBaselineError
-from gitbaseline.report import diff_document, diff_forms, diff_text, document
+from gitbaseline.report import diff_text
 from gitbaseline.report.comparison import Comparison
-from gitbaseline.report.nothing import Nothing
 
 if TYPE_CHECKING:
     from gitbaseline.cli import diff_inputs
     from gitbaseline.cli.where import Where
     from gitbaseline.cli.workspace import Workspace
     from gitbaseline.registry.diffing import Held
+    from gitbaseline.report.nothing import Nothing
 
 _SKIP = 125  # what git bisect run takes for "cannot tell"
 
@@ -87,16 +87,10 @@ def _run(workspace: Workspace, options: dict[str, Any]) -> int:
     if inputs.held is None:
         return _without(workspace, inputs, options)
     compared = _compared(workspace, inputs, inputs.held, options)
-    if options["bundle"]:
-        markdown = diff_forms.OF_DIFF["markdown"](compared)
-        content = diff_document.content(compared)
-        _write(options, inputs, content, markdown, baseline=compared.baseline_name)
-    if options["as_json"] or options["form"] == "json":
-        output.document(document.envelope("diff", diff_document.content(compared)))
-    elif options["form"] == "text":
+    if options["bundle"] or not _is_text(options):
+        _write(options, inputs, compared)
+    if _is_text(options):
         pager.show(diff_text.render(compared, output.columns()), workspace)
-    else:
-        output.say(diff_forms.OF_DIFF[options["form"]](compared).rstrip("\n"))
     return exit_code(compared.diff.verdict, options)
 
 
@@ -139,9 +133,10 @@ def _compared(
 def _without(workspace: Workspace, inputs: diff_inputs.Inputs, options: dict[str, Any]) -> int:
     """Tell that there is no baseline to hold anything to."""
     from gitbaseline.cli import pager  # noqa: PLC0415 - as above
+    from gitbaseline.report import nothing  # noqa: PLC0415 - most have something
 
     passes = _passes(options, "on_no_baseline")
-    found = Nothing(
+    found = nothing.Nothing(
         current=inputs.current,
         current_name=inputs.name,
         reasons=["nothing that counts is registered to hold this to"],
@@ -150,26 +145,35 @@ def _without(workspace: Workspace, inputs: diff_inputs.Inputs, options: dict[str
         notes=inputs.notes,
         passes=passes,
     )
-    if options["bundle"]:
-        markdown = diff_forms.OF_NOTHING["markdown"](found)
-        _write(options, inputs, diff_document.nothing(found), markdown, baseline=None)
-    if options["as_json"] or options["form"] == "json":
-        output.document(document.envelope("diff", diff_document.nothing(found)))
-    elif options["form"] == "text":
-        pager.show(diff_forms.OF_NOTHING["text"](found), workspace)
-    else:
-        output.say(diff_forms.OF_NOTHING[options["form"]](found).rstrip("\n"))
+    if options["bundle"] or not _is_text(options):
+        _write(options, inputs, found)
+    if _is_text(options):
+        pager.show(nothing.text(found), workspace)
     return 0 if passes else 4
 
 
-def _write(
-    options: dict[str, Any],
-    inputs: diff_inputs.Inputs,
-    content: dict[str, object],
-    markdown: str,
-    *,
-    baseline: str | None,
-) -> None:
-    from gitbaseline.report import bundle  # noqa: PLC0415 - most diffs leave no files
+def _is_text(options: dict[str, Any]) -> bool:
+    return options["form"] == "text" and not options["as_json"]
 
-    bundle.write(options["bundle"], content, markdown, baseline=baseline, snapshot=inputs.snapshot)
+
+def _write(
+    options: dict[str, Any], inputs: diff_inputs.Inputs, found: Comparison | Nothing
+) -> None:
+    """Write what is asked for beside the text or in its place."""
+    from gitbaseline.report import diff_document, diff_forms, document  # noqa: PLC0415 - of few
+
+    form = options["form"]
+    if options["bundle"]:
+        from gitbaseline.report import bundle  # noqa: PLC0415 - most diffs leave no files
+
+        bundle.write(
+            options["bundle"],
+            diff_document.of(found),
+            diff_forms.formed(found, "markdown"),
+            baseline=found.baseline_name if isinstance(found, Comparison) else None,
+            snapshot=inputs.snapshot,
+        )
+    if options["as_json"] or form == "json":
+        output.document(document.envelope("diff", diff_document.of(found)))
+    elif form != "text":
+        output.say(diff_forms.formed(found, form).rstrip("\n"))

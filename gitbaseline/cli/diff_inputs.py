@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from gitbaseline.cli import defaults, diff_light, intake, sourcing
+from gitbaseline.cli import defaults, intake, sourcing
 from gitbaseline.cli.diff_options import as_entry
 from gitbaseline.cli.diff_rules import AskedRules
 from gitbaseline.cli.diff_sides import is_bare, is_number, is_source, require_unnamed, sides
@@ -221,7 +221,9 @@ class _Call:
         path: EntryPath | None = None,
     ) -> Inputs:
         rules = self.rules.of(current, held)
-        if held:
+        if held and any(self.options[name] for name in ("sol", "ceilings", "sol_over")):
+            from gitbaseline.cli import diff_light  # noqa: PLC0415 - only --sol pays for it
+
             held, current = diff_light.lit(self.workspace, held, current, self.options)
         return Inputs(
             held=held,

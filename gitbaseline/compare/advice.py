@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from gitbaseline.compare import kernels, serving
+from gitbaseline.compare import kernels
 from gitbaseline.compare.diff import Diff
 from gitbaseline.compare.match import HARNESS
 from gitbaseline.compare.row import Row, Standing, may_drift
@@ -24,6 +24,7 @@ from gitbaseline.model.baseline import NO_COMMIT, Baseline, Code
 _GATHERED = 0.8  # share of the regressions that one value must hold to be named
 _LEAST = 2
 _SHOWN = 5
+_SERVED = "inference_perfbench_v1"  # the format whose measurements are of served inference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +96,10 @@ def advice(
     else:
         lines.append(f"nothing to bisect: {nowhere}")
         lines += [] if found else ["no shared axis and no change point either", measure]
-    if current.source_format == serving.FORMAT:
-        lines += serving.checks(diff.rows)
+    if current.source_format == _SERVED:
+        from gitbaseline.compare.serving import checks  # noqa: PLC0415 - one format has them
+
+        lines += checks(diff.rows)
     return lines
 
 

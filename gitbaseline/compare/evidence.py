@@ -14,10 +14,8 @@ from functools import cached_property
 
 from gitbaseline.frozen import dataclass
 from gitbaseline.stats import interval as intervals
-from gitbaseline.stats import welch
 from gitbaseline.stats.interval import Interval, Method, difference_interval, ratio_interval
 from gitbaseline.stats.rank_sum import Z_975
-from gitbaseline.stats.utest import mann_whitney
 
 _SIGNIFICANT = 0.05
 _CERTAIN = 0.01
@@ -45,13 +43,19 @@ class Evidence:
     @cached_property
     def p(self) -> float | None:
         """The two-sided p, None of samples too few for the test."""
-        return None if self.normal else mann_whitney(self.baseline, self.current).p
+        if self.normal:
+            return None
+        from gitbaseline.stats.utest import mann_whitney  # noqa: PLC0415 - of few is it asked
+
+        return mann_whitney(self.baseline, self.current).p
 
     @cached_property
     def wider(self) -> tuple[float, float] | None:
         """Welch's interval at 99 % of samples too few for the test; None where it has no end."""
         if not self.normal:
             return None
+        from gitbaseline.stats import welch  # noqa: PLC0415 - most have samples enough
+
         test = welch.ratio if self.relative else welch.difference
         return test(self.baseline, self.current, level=1 - _CERTAIN)
 

@@ -13,8 +13,6 @@ from gitbaseline.compare.row import Row, Standing
 from gitbaseline.frozen import dataclass
 from gitbaseline.model.codec import Scalar
 
-FORMAT = "inference_perfbench_v1"
-
 _LEVEL = "concurrency"
 _SHOWN = 3
 _MOVED = (Standing.REGRESSED, Standing.IMPROVED)

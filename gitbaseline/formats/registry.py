@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -71,6 +70,8 @@ def by_name(name: str) -> Format:
         if name == broken.name:
             raise Unable(str(broken), code="plugin/broken", where=f"--format {name}")
     names = [form.NAME for form in every()]
+    from difflib import get_close_matches  # noqa: PLC0415 - only who misspells waits
+
     near = [known for known in names if known.startswith(name)]
     near = near or get_close_matches(name, names, n=3, cutoff=0.5)
     near = near or get_close_matches(name, names, n=1, cutoff=0.4)

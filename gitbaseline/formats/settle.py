@@ -17,7 +17,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from shlex import quote
 from typing import TypeVar
@@ -135,6 +134,8 @@ def _require(pattern: str, metrics: Mapping[str, Metric]) -> None:
 
 
 def _no_such(key: str, metrics: Mapping[str, Metric]) -> InputError:
+    from difflib import get_close_matches  # noqa: PLC0415 - only who misspells waits
+
     near = get_close_matches(key, metrics, n=3, cutoff=0.4) or list(metrics)[:3]
     return InputError(
         f"no metric {key!r} among the {len(metrics)} that were read",

@@ -17,6 +17,11 @@ from gitbaseline.report.history import plain
 from gitbaseline.report.nothing import Nothing
 
 
+def of(found: Comparison | Nothing) -> dict[str, object]:
+    """Return the content of either."""
+    return content(found) if isinstance(found, Comparison) else nothing(found)
+
+
 def content(comparison: Comparison) -> dict[str, object]:
     """Return the content of ``git-baseline/diff/1``."""
     diff = comparison.diff

@@ -20,3 +20,8 @@ OF_NOTHING: Mapping[str, Callable[[Nothing], str]] = {
     "github": nothing.github,
     "junit": nothing.junit,
 }
+
+
+def formed(found: Comparison | Nothing, form: str) -> str:
+    """Return either in one of the forms."""
+    return OF_DIFF[form](found) if isinstance(found, Comparison) else OF_NOTHING[form](found)

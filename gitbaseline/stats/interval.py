@@ -37,7 +37,6 @@ from enum import StrEnum
 
 from gitbaseline.frozen import dataclass
 from gitbaseline.model.metric import median
-from gitbaseline.stats import welch
 from gitbaseline.stats.pairs import Combine, kth
 from gitbaseline.stats.rank_sum import Z_975, critical
 from gitbaseline.stats.sample import checked
@@ -71,6 +70,8 @@ def ratio_interval(baseline: Sequence[float], current: Sequence[float]) -> Inter
     centre = median(new) / median(old)
     if ends := _ranks(old, new, operator.truediv):
         return _around(centre, ends, Method.RANKS)
+    from gitbaseline.stats import welch  # noqa: PLC0415 - most have samples enough for ranks
+
     means = welch.ratio(old, new)
     return _around(centre, means, Method.WELCH) if means else None
 
@@ -83,6 +84,8 @@ def difference_interval(baseline: Sequence[float], current: Sequence[float]) -> 
     centre = median(new) - median(old)
     if ends := _ranks(old, new, operator.sub):
         return _around(centre, ends, Method.RANKS)
+    from gitbaseline.stats import welch  # noqa: PLC0415 - as above
+
     return _around(centre, welch.difference(old, new), Method.WELCH)
 
 

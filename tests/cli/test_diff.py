@@ -865,6 +865,15 @@ def test_a_text_waits_for_no_document(two, inside, write, monkeypatch):
     assert (nothing.code, nothing.text[:10]) == (4, "NO-VERDICT")
 
 
+def test_a_text_of_what_is_equal_loads_no_other_form_and_no_test(two, imported):
+    of_few = ("report.diff_document", "report.diff_forms", "report.nothing", "cli.diff_light")
+    more = ("compare.serving", "stats.welch", "stats.utest", "stats.changepoint")
+    names = tuple(f"gitbaseline.{name}" for name in (*of_few, *more))
+    assert imported(("diff", "fam/m"), (*names, "difflib")) == ["0"]
+    loaded = imported(("diff", "fam/m", "--json"), names)
+    assert loaded[:2] == ["0", "gitbaseline.report.diff_document"]
+
+
 def test_a_diff_needs_no_numpy(two, imported):
     assert imported(("diff", "fam/m"), ("numpy", "scipy")) == ["0"]
 

@@ -6,10 +6,11 @@ import pytest
 
 from gitbaseline.compare.advice import advice
 from gitbaseline.compare.diff import compare
-from gitbaseline.compare.serving import FORMAT, checks
+from gitbaseline.compare.serving import checks
 from gitbaseline.model.metric import Direction
 from gitbaseline.profiles import profile
 
+FORMAT = "inference_perfbench_v1"
 HIGHER, BOTH = Direction.HIGHER, Direction.TWO_SIDED
 LEVELS = (1, 16, 64)
 POINTS = ("prefix_cache_hit_rate_post", "gpu_cache_usage_perc_peak", "cpu_spinpoll_pct")
