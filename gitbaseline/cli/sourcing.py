@@ -63,7 +63,8 @@ def read_sources(
     """Return the reading and the source of ``record``'s arguments: files, stdin or values."""
     asked = wanted(options)
     most = readable(limits, options)
-    trials.require_distinct(paths)
+    if not values:  # beside them a file is evidence, and no trial
+        trials.require_distinct(paths)
     found = [source_at(path, most) for path in paths]
     if values:
         reading = from_values(values, unit=asked.units.get(""), direction=asked.directions.get(""))

@@ -118,7 +118,7 @@ def test_a_long_answer_is_cut_and_says_so(filled, inside, document):
 @pytest.mark.parametrize(
     ("sql", "code"),
     [
-        ("", "query/statement"),
+        (" ", "query/statement"),
         ("SELECT 1; SELECT 2", "query/statement"),
         ("CREATE TABLE x AS SELECT 1", "query/statement"),
         ("DELETE FROM entries", "query/statement"),
