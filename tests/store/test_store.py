@@ -105,6 +105,28 @@ def test_the_ref_moves_from_what_was_seen_only(repo, store):
     assert dict(store.refs("refs/heads/")) == {REF: second, "refs/heads/main": second}
 
 
+@pytest.mark.parametrize("durable", [True, False])
+def test_objects_are_on_the_disk_before_the_ref_moves(repo, monkeypatch, durable):
+    store = Store(repo.path / ".git", durable=durable)
+    first = Oid(repo.git("rev-parse", "HEAD"))
+    tips = []
+    monkeypatch.setattr(store._loose, "settle", lambda: tips.append(store.tip(REF)))
+    store.advance(REF, expected=None, new=first, note="begun")
+    assert (tips, store.tip(REF)) == ([None] if durable else [], first)
+
+
+def test_a_disk_that_fails_while_it_is_waited_for(repo, monkeypatch):
+    store = Store(repo.path / ".git", durable=True)
+
+    def broken():
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(store._loose, "settle", broken)
+    with pytest.raises(Unable, match=os.strerror(errno.EIO)):
+        store.advance(REF, expected=None, new=Oid(repo.git("rev-parse", "HEAD")), note="begun")
+    assert store.tip(REF) is None
+
+
 @pytest.mark.parametrize("there", [True, False])
 def test_a_held_lock(repo, store, there):
     head = Oid(repo.git("rev-parse", "HEAD"))
