@@ -4,8 +4,8 @@
 
 From the number to the moved ref, secret scan and the server's own rules included; nobody waits for
 the disk. In turns with it, batch by batch: the shell script and ``git notes append``, one process
-a number, which is the only way they have; and ``floor``, what libgit2 alone takes to store as many
-objects of that size and to move a ref. Our registry grows to all of the count, that of the script
+a number, which is the only way they have; and ``floor``, what it takes to store as many small objects
+and to move a ref. Our registry grows to all of the count, that of the script
 to a twentieth of it, which is in its favour. Set TMPDIR to a memory file system to see the
 program apart from the disk.
 """
@@ -80,7 +80,7 @@ def contests(count: int) -> tuple[list[Contest], list[float]]:
             Side(key="record", run=lambda: many(one), per=batch, title="record, in process"),
             shell(top / "script", wanted=RECORDS_TO_SCRIPTS),
             notes(top / "script"),
-            Side(key="floor", run=lambda: many(bare), per=batch, title="libgit2 alone"),
+            Side(key="floor", run=lambda: many(bare), per=batch, title="nine objects and a ref"),
             rounds=count // batch,
         )
     return [found], took[batch:]
