@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from enum import StrEnum
 from itertools import product
 from pathlib import Path
@@ -89,6 +88,8 @@ class Ceilings:
         """Return the ceiling of a key or another name of it; InputError shows the nearest."""
         if name in self.names:
             return self.by_key[self.names[name]]
+        from difflib import get_close_matches  # noqa: PLC0415 - only who misspells waits for it
+
         near = get_close_matches(name, self.names, n=3)
         raise InputError(
             f"there is no ceiling {name!r} in {self.file}",
@@ -212,6 +213,8 @@ def _names(f: Fields, name: str, where: str) -> tuple[str, ...]:
 def _cited(f: Fields, sources: Mapping[str, Source]) -> Source:
     name = f.line("source")
     if name not in sources:
+        from difflib import get_close_matches  # noqa: PLC0415 - as above
+
         near = get_close_matches(name, sources, n=1) or sorted(sources)
         raise f.fault("source", f"one of sources ({', '.join(near)})", repr(name))
     return sources[name]

@@ -57,6 +57,25 @@ def imported(baseline, *words, folder=None):
     return done.text, {*names}
 
 
+READING = {
+    "list": (),
+    "show": ("fam/step",),
+    "log": ("fam/step",),
+    "diff": ("fam/step", "1.5", "--unit", "ms"),
+    "verify": (),
+}
+
+
+def test_what_only_reads_loads_neither_keys_nor_what_it_rarely_needs(registry, baseline, number):
+    assert baseline(*number).code == 0
+    assert baseline("verify").code == 0  # so that the next one finds its mark, and has no signature
+    rare = {"difflib", "pickle", "random", "tempfile", "xml"} | HEAVY - {"pygit2"}
+    for verb, words in READING.items():
+        _, names = imported(baseline, verb, *words)
+        assert {name for name in names if name.startswith("gitbaseline.signing")} == set(), verb
+        assert {name.partition(".")[0] for name in names} & rare == set(), verb
+
+
 def heavy(names):
     return {name.partition(".")[0] for name in names} & HEAVY
 

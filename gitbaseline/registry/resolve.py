@@ -8,7 +8,6 @@ path that ends in ``F/M/TS``. A family or measurement may be left out where only
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import dropwhile, islice, takewhile
@@ -113,7 +112,9 @@ def find_series(reader: Reader, name: str, text: str) -> tuple[str, str]:
     if fitting:
         shown = ", ".join(names[:10])
         raise InputError(f"could be any of {shown}", code="reference/ambiguous", where=text)
-    near = difflib.get_close_matches(name, names, n=1)
+    from difflib import get_close_matches  # noqa: PLC0415 - only who misspells waits for it
+
+    near = get_close_matches(name, names, n=1)
     hint = f"did you mean {near[0]}?" if near else "git baseline list"
     raise InputError(
         "names no measurement of this registry", code="reference/unknown", where=text, hint=hint

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from xml.etree import ElementTree as ET
 
 from gitbaseline.compare.row import Standing
 from gitbaseline.compare.verdict import Verdict
 from gitbaseline.model.text import visible_line
+from gitbaseline.pattern import pattern
 from gitbaseline.profiles import Tolerance
 from gitbaseline.report.comparison import Comparison, allowed, context, moved
 from gitbaseline.report.lever import lever_line
 
 _LEVELS = {Verdict.GREEN: "notice", Verdict.YELLOW: "warning"}
 _SHOWN = 10
-_NOT_IN_XML = re.compile("[\ufffe\uffff]")  # what visible_line leaves and XML 1.0 forbids
+_NOT_IN_XML = pattern("[\ufffe\uffff]")  # what visible_line leaves and XML 1.0 forbids
 
 
 def github(comparison: Comparison) -> str:
@@ -64,6 +63,8 @@ def annotation(level: str, title: str, message: str) -> str:
 
 def suite(name: str, cases: Sequence[tuple[str, str, str]], told: Sequence[str]) -> str:
     """Return a suite of (name, ``failure``, ``skipped`` or nothing, message) and lines of text."""
+    from xml.etree import ElementTree as ET  # noqa: PLC0415 - 5 ms that only JUnit pays
+
     top = ET.Element(
         "testsuite",
         name=_xml(name),
