@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 
 from gitbaseline.model.names import Oid
-from gitbaseline.model.objects import ObjectKind, Objects
+from gitbaseline.model.objects import ObjectKind, Objects, object_id
 
 _KEPT = 4 * 1024 * 1024  # bytes: some 2,500 commits, or thirty full indexes
 
@@ -27,6 +27,11 @@ class Recent:
         """Return the raw content."""
         known = self._kept.get(oid)
         return known[1] if known else self._objects.read(oid)
+
+    def is_of(self, oid: Oid, kind: ObjectKind, data: bytes) -> bool:
+        """Whether an id is that of this content, which is only hashed where it is not kept."""
+        known = self._kept.get(oid)
+        return known == (kind, data) if known else oid == object_id(kind, data)
 
     def keep(self, oid: Oid, kind: ObjectKind, data: bytes) -> None:
         """Keep an object under the id that its content has."""

@@ -32,6 +32,17 @@ def test_what_is_larger_than_all_that_may_be_kept_is_not(grown, monkeypatch):
         kept.read(oid)
 
 
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_whether_an_id_is_that_of_a_content(grown, is_kept):
+    kept = recent.Recent(grown.memory)
+    oid = grown.memory.put("blob", b"xx")
+    if is_kept:
+        kept.keep(oid, ObjectKind.BLOB, b"xx")
+    assert kept.is_of(oid, ObjectKind.BLOB, b"xx")
+    assert not kept.is_of(oid, ObjectKind.BLOB, b"xy")
+    assert not kept.is_of(oid, ObjectKind.TREE, b"xx")
+
+
 def test_trees_are_read_again_once_they_are_forgotten(grown, monkeypatch):
     monkeypatch.setattr(changes, "_KEPT_ENTRIES", 2)
     state = None
