@@ -61,6 +61,11 @@ class Line:
     least: Mapping[str, float] = field(default_factory=dict)
     rule: Rule
 
+    @property
+    def is_for_all(self) -> bool:
+        """Whether it fits every metric."""
+        return self.keys == ("*",) and not (self.equal or self.least)
+
     def fits(self, key: str, dimensions: Mapping[str, Scalar]) -> bool:
         """Whether this line speaks of the metric."""
         if not _fitting(self.keys)(key):
@@ -89,14 +94,20 @@ class Profile:
         return _ELSE
 
     def ruler(self) -> Callable[[str, Mapping[str, Scalar]], Rule]:
-        """Return ``rule_for``, quicker where thousands of keys end as no line's do."""
-        ends = {key.rpartition(".")[2] for line in self.lines for key in line.keys}
+        """Return ``rule_for``, quicker where thousands of keys end as no line's do.
+
+        A last line for every metric is what the others have.
+        """
+        lines, rest = self.lines, _ELSE
+        if lines and lines[-1].is_for_all:
+            lines, rest = lines[:-1], lines[-1].rule
+        ends = {key.rpartition(".")[2] for line in lines for key in line.keys}
         if not _WILD.isdisjoint("".join(ends)):
             return self.rule_for
 
         def rule(key: str, dimensions: Mapping[str, Scalar]) -> Rule:
             spoken_of = key.rpartition(".")[2] in ends
-            return self.rule_for(key, dimensions) if spoken_of else _ELSE
+            return self.rule_for(key, dimensions) if spoken_of else rest
 
         return rule
 

@@ -297,6 +297,9 @@ def test_a_changed_yaml_is_read_itself(tmp_path, monkeypatch):
         (Line(keys=("a", "b.c"), rule=CONTEXT), Line(keys=("x.d",), rule=percent(3))),
         (Line(keys=("b.*",), rule=CONTEXT), Line(keys=("a",), rule=percent(3))),
         (Line(keys=("a?", "[bc]"), equal={"size": 1}, rule=CONTEXT),),
+        (Line(keys=("x.a",), rule=CONTEXT), Line(keys=("*",), rule=percent(3))),
+        (Line(keys=("a",), rule=CONTEXT), Line(keys=("*",), equal={"size": 1}, rule=percent(3))),
+        (Line(keys=("*",), rule=CONTEXT), Line(keys=("a",), rule=percent(3))),
     ],
 )
 def test_the_quick_ruler_rules_as_rule_for_does(lines):
@@ -319,3 +322,10 @@ def test_the_quick_ruler_rules_as_rule_for_does(lines):
     ):
         for dimensions in ({}, {"size": 1}):
             assert rule(key, dimensions) == known.rule_for(key, dimensions), key
+
+
+def test_what_holds_for_every_metric_is_not_asked_of_each():
+    lines = (Line(keys=("a",), rule=CONTEXT), Line(keys=("*",), rule=percent(3)))
+    known, other = Profile(name="p", lines=lines), Profile(name="p", lines=lines[::-1])
+    assert known.ruler() != known.rule_for
+    assert other.ruler() == other.rule_for

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from gitbaseline.compare import kernels
 from gitbaseline.compare.diff import Diff
 from gitbaseline.compare.match import HARNESS
-from gitbaseline.compare.row import Row, Standing, may_drift
+from gitbaseline.compare.row import Row, Standing, judged, may_drift, regressed
 from gitbaseline.compare.step import SHORT, Step, between
 from gitbaseline.compare.tolerance import DEFAULT
 from gitbaseline.compare.verdict import Verdict
@@ -24,6 +24,7 @@ from gitbaseline.model.baseline import NO_COMMIT, Baseline, Code
 _GATHERED = 0.8  # share of the regressions that one value must hold to be named
 _LEAST = 2
 _SHOWN = 5
+_UNDECIDED = Standing.UNDECIDED
 _SERVED = "inference_perfbench_v1"  # the format whose measurements are of served inference
 
 
@@ -39,16 +40,16 @@ class Axis:
 
 def axis(rows: Sequence[Row]) -> Axis | None:
     """Return where regressions gather, or None. Of several, the one that holds most."""
-    regressed = [row for row in rows if row.standing is Standing.REGRESSED]
-    if len(regressed) < _LEAST or not any(row.dimensions for row in regressed):
+    worse = regressed(rows)
+    if len(worse) < _LEAST or not any(row.dimensions for row in worse):
         return None
-    judged = [row for row in rows if row.judged]
+    counted = judged(rows)
     found: list[Axis] = []
-    for name in sorted({name for row in regressed for name in row.dimensions}):
-        everywhere = Counter(str(row.dimensions[name]) for row in judged if name in row.dimensions)
-        here = Counter(str(row.dimensions[name]) for row in regressed if name in row.dimensions)
+    for name in sorted({name for row in worse for name in row.dimensions}):
+        everywhere = Counter(str(row.dimensions[name]) for row in counted if name in row.dimensions)
+        here = Counter(str(row.dimensions[name]) for row in worse if name in row.dimensions)
         value, count = max(sorted(here.items()), key=lambda item: item[1])
-        if len(everywhere) > 1 and count >= max(_LEAST, _GATHERED * len(regressed)):
+        if len(everywhere) > 1 and count >= max(_LEAST, _GATHERED * len(worse)):
             found.append(
                 Axis(dimension=name, value=value, regressed=count, judged=everywhere[value])
             )
@@ -108,7 +109,7 @@ def _doubts(diff: Diff) -> list[str]:
     lines = []
     if diff.same_artifact and diff.regressed:
         lines.append("the program is the same on both sides: look at the machine and at noise")
-    undecided = [row for row in diff.rows if row.standing is Standing.UNDECIDED]
+    undecided = [row for row in diff.rows if row.standing is _UNDECIDED]
     needed = [row.samples_needed for row in undecided if row.samples_needed]
     if needed:
         lines.append(f"about {max(needed)} samples a side would decide")

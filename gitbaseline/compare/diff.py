@@ -6,14 +6,17 @@ others' work. Doubts travel with the result: what was converted, allowed, assume
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from gitbaseline.compare.comparable import narrowed, shape
+from gitbaseline.compare.evidence import Evidence
 from gitbaseline.compare.judge import Judgement, judge
 from gitbaseline.compare.keys import fits
 from gitbaseline.compare.match import Difference, Matching, match
-from gitbaseline.compare.row import Row, Standing
+from gitbaseline.compare.row import Row, Standing, judged, regressed
 from gitbaseline.compare.rules import Rules
 from gitbaseline.compare.verdict import ANSWERED, Verdict, answer
 from gitbaseline.frozen import dataclass
@@ -23,10 +26,11 @@ from gitbaseline.model.metric import Metric, Validity
 __all__ = ["Diff", "Rules", "compare"]
 
 _SHOWN = 3
-_RANK = {Standing.REGRESSED: 0, Standing.UNDECIDED: 1, Standing.NULL_LEGACY: 2, Standing.CONTEXT: 4}
+_OK, _CONTEXT = Standing.OK, Standing.CONTEXT  # by name each is a search, and rows are many
+_RANK = {Standing.REGRESSED: 0, Standing.UNDECIDED: 1, Standing.NULL_LEGACY: 2, _CONTEXT: 4}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=False, kw_only=True)
 class Diff:
     """What came of it. ``rows``: regressed, undecided, null, the rest; each the largest move first.
 
@@ -45,15 +49,15 @@ class Diff:
     doubts: tuple[str, ...]
     same_artifact: bool
 
-    @property
+    @cached_property
     def judged(self) -> tuple[Row, ...]:
         """The rows that count for the verdict."""
-        return tuple(row for row in self.rows if row.judged)
+        return tuple(judged(self.rows))
 
-    @property
+    @cached_property
     def regressed(self) -> tuple[Row, ...]:
         """The judged rows that regressed."""
-        return tuple(row for row in self.rows if row.standing is Standing.REGRESSED)
+        return tuple(regressed(self.rows))
 
 
 def compare(baseline: Baseline, current: Baseline, rules: Rules) -> Diff:
@@ -66,9 +70,8 @@ def compare(baseline: Baseline, current: Baseline, rules: Rules) -> Diff:
     same = baseline.artifact_sha256 is not None and (
         baseline.artifact_sha256 == current.artifact_sha256
     )
-    judged = [row for row in found.rows if row.judged]
     said = answer(
-        judged,
+        found.rows,
         matching,
         obstacles=[
             *rules.obstacles,
@@ -80,8 +83,8 @@ def compare(baseline: Baseline, current: Baseline, rules: Rules) -> Diff:
         same_artifact=same,
     )
     sure = not (matching.unknown or matching.allowed or allowed_missing or found.nulls)
-    by_point = any(row.evidence is None for row in judged)
-    answered = said.verdict in ANSWERED and sure and not by_point
+    evidence = [row.evidence for row in judged(found.rows)]
+    answered = said.verdict in ANSWERED and sure and not any(one is None for one in evidence)
     both = baseline.tier is current.tier is Tier.VERDICT
     return Diff(
         verdict=said.verdict,
@@ -89,10 +92,10 @@ def compare(baseline: Baseline, current: Baseline, rules: Rules) -> Diff:
         tier=Tier.VERDICT if both and answered else Tier.DRAFT,
         rows=_rows(found.rows, said.verdict),
         matching=matching,
-        missing=tuple(sorted(key for key in old if key not in new)),
-        extra=tuple(sorted(key for key in new if key not in old)),
+        missing=tuple(sorted(old.keys() - new.keys())),
+        extra=tuple(sorted(new.keys() - old.keys())),
         allowed_missing=allowed_missing,
-        doubts=(*found.notes, *_doubts(matching, allowed_missing, found.rows, judged, rules)),
+        doubts=(*found.notes, *_doubts(matching, allowed_missing, found.rows, evidence, rules)),
         same_artifact=same,
     )
 
@@ -100,7 +103,7 @@ def compare(baseline: Baseline, current: Baseline, rules: Rules) -> Diff:
 def _rows(rows: Sequence[Row], verdict: Verdict) -> tuple[Row, ...]:
     """Return the rows in order; where the two cannot be compared no row may look judged."""
     if verdict is Verdict.INCOMPARABLE:
-        rows = [replace(row, standing=Standing.CONTEXT, samples_needed=None) for row in rows]
+        rows = [replace(row, standing=_CONTEXT, samples_needed=None) for row in rows]
     return tuple(sorted(rows, key=_order))
 
 
@@ -130,7 +133,7 @@ def _doubts(
     matching: Matching,
     allowed_missing: Sequence[str],
     rows: Sequence[Row],
-    judged: Sequence[Row],
+    evidence: Sequence[Evidence | None],
     rules: Rules,
 ) -> Sequence[str]:
     said = [f"{one.field} differs and was allowed to" for one in matching.allowed]
@@ -142,17 +145,19 @@ def _doubts(
     said += [
         f"headline {row.key} has no better direction and is not judged"
         for row in rows
-        if row.headline and row.standing is Standing.CONTEXT
+        if row.headline and row.standing is _CONTEXT
     ]
-    evidence = [row.evidence for row in judged]
     points = sum([one is None for one in evidence])
     if points:
-        said.append(f"{points} of {len(judged)} judged by a point against a point, without samples")
-    if points < len(judged) and any(one is not None and one.normal for one in evidence):
+        said.append(
+            f"{points} of {len(evidence)} judged by a point against a point, without samples"
+        )
+    if points < len(evidence) and any(one is not None and one.normal for one in evidence):
         said.append("three samples a side: Welch intervals of the means, which assume normality")
     return said
 
 
 def _order(row: Row) -> tuple[int, float, str]:
-    moved = abs(row.delta_pct) if row.delta_pct is not None else float("inf")
-    return _RANK.get(row.standing, 3), -moved if row.delta else 0.0, row.key
+    rank = 3 if row.standing is _OK else _RANK.get(row.standing, 3)
+    moved = abs(row.delta_pct) if row.delta_pct is not None else math.inf
+    return rank, -moved if row.delta else 0.0, row.key

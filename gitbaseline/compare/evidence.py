@@ -19,6 +19,7 @@ from gitbaseline.stats.rank_sum import Z_975
 
 _SIGNIFICANT = 0.05
 _CERTAIN = 0.01
+_WELCH = Method.WELCH
 
 
 @dataclass(frozen=True, slots=False, kw_only=True)
@@ -81,7 +82,7 @@ class Evidence:
     @property
     def normal(self) -> bool:
         """Whether it assumes normal samples."""
-        return self.interval.method is Method.WELCH
+        return self.interval.method is _WELCH
 
     def samples_needed(self, boundary: float, *, z: float = Z_975) -> int | None:
         """Return about how many samples a side would put the interval on one side of a value."""

@@ -30,6 +30,7 @@ from gitbaseline.compare.row import (
 from gitbaseline.compare.rules import Rules
 from gitbaseline.compare.tolerance import DEFAULT
 from gitbaseline.frozen import dataclass
+from gitbaseline.frozen import known as made
 from gitbaseline.model.codec import Scalar
 from gitbaseline.model.metric import Direction, Metric
 from gitbaseline.model.units import convert, find
@@ -37,7 +38,7 @@ from gitbaseline.profiles import Rule
 
 # Of an enumeration by name is a search each time.
 _UNKNOWN = Direction.UNKNOWN
-_OK, _CONTEXT = Standing.OK, Standing.CONTEXT
+_OK, _CONTEXT, _UNDECIDED = Standing.OK, Standing.CONTEXT, Standing.UNDECIDED
 
 
 @mutable(slots=True, kw_only=True)
@@ -64,10 +65,10 @@ def judge(baseline: Mapping[str, Metric], current: Mapping[str, Metric], rules: 
     levels = _levels(current, level)
     for key, old in baseline.items():
         new = current.get(key)
-        if new is not None:
-            judge_.shared(key, old, new)
-        else:
+        if new is None:
             judge_.absent(key, old, is_null=_is_null(old, level, levels), here=False)
+        elif (direction := judge_.agreed(key, old, new)) is not None:
+            judge_.found.rows.append(judge_.row(key, old, new, direction))
     if not current.keys() <= baseline.keys():
         levels = _levels(baseline, level)
         for key, new in current.items():
@@ -104,14 +105,6 @@ class _Judge:
     found: Judgement
     rule_for: Callable[[str, Mapping[str, Scalar]], Rule]
 
-    def shared(self, key: str, old: Metric, new: Metric) -> None:
-        """Take in a metric that both sides have."""
-        direction = self.agreed(key, old, new)
-        if direction is not None:
-            if old.direction is not new.direction:
-                self.found.unknown[f"{key}.direction"] = None
-            self.found.rows.append(self._row(key, old, new, direction))
-
     def agreed(self, key: str, old: Metric, new: Metric) -> Direction | None:
         """Return the direction that both sides agree on, None where they are no pair."""
         if old.dimensions != new.dimensions:
@@ -132,6 +125,8 @@ class _Judge:
         if new.direction not in (direction, Direction.UNKNOWN):
             bars.append(_difference(key, "direction", str(old.direction), str(new.direction)))
         if not bars:
+            if old.direction is not new.direction:
+                found.unknown[f"{key}.direction"] = None
             return direction
         if self._judged(key, old, new.direction, self.rule_for(key, old.dimensions)):
             found.bars.update(dict.fromkeys(bars))
@@ -164,7 +159,8 @@ class _Judge:
             )
         )
 
-    def _row(self, key: str, old: Metric, new: Metric, direction: Direction) -> Row:
+    def row(self, key: str, old: Metric, new: Metric, direction: Direction) -> Row:
+        """Return what there is to say of a metric that both sides have."""
         tolerances = self.rules.tolerances
         rule = self.rule_for(key, old.dimensions)
         before, value, samples, converted = old.value, new.value, new.samples, None
@@ -195,28 +191,29 @@ class _Judge:
                 if known:
                     (tolerance, source), noise_known = known, True
                     standing = standing_of(before, value, direction, tolerance, evidence)
-                if evidence and standing is Standing.UNDECIDED:
+                if evidence and standing is _UNDECIDED:
                     needed = samples_needed(
                         before, value, direction, tolerance, evidence, noise_known=noise_known
                     )
-        return Row(
-            key=key,
-            unit=old.unit,
-            direction=direction,
-            baseline=before,
-            current=value,
-            delta=delta,
-            delta_pct=100 * (delta / abs(before)) if before else None,
-            adverse=moved > 0,
-            tolerance=tolerance,
-            tolerance_from=source,
-            standing=standing,
-            headline=headline,
-            evidence=evidence,
-            samples_needed=needed,
-            converted_from=converted,
-            dimensions=old.dimensions,
-        )
+        fields = {
+            "key": key,
+            "unit": old.unit,
+            "direction": direction,
+            "baseline": before,
+            "current": value,
+            "delta": delta,
+            "delta_pct": 100 * (delta / abs(before)) if before else None,
+            "adverse": moved > 0,
+            "tolerance": tolerance,
+            "tolerance_from": source,
+            "standing": standing,
+            "headline": headline,
+            "evidence": evidence,
+            "samples_needed": needed,
+            "converted_from": converted,
+            "dimensions": old.dimensions,
+        }
+        return made(Row, fields)
 
     def _judged(self, key: str, metric: Metric, direction: Direction, rule: Rule) -> bool:
         if metric.direction is direction is Direction.UNKNOWN:

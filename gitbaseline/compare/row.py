@@ -15,7 +15,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import field
 from enum import StrEnum
 
@@ -48,7 +48,7 @@ class Standing(StrEnum):
 
 # Of an enumeration by name is a search each time, and there are ten thousand rows.
 _HIGHER, _LOWER, _TWO_SIDED = Direction.HIGHER, Direction.LOWER, Direction.TWO_SIDED
-_OK = Standing.OK
+_OK, _REGRESSED, _IMPROVED = Standing.OK, Standing.REGRESSED, Standing.IMPROVED
 _NOT_JUDGED = (Standing.CONTEXT, Standing.NULL_LEGACY)
 
 
@@ -91,6 +91,16 @@ class Row:
         return f"{self.delta_pct:+.2f} %"
 
 
+def judged(rows: Iterable[Row]) -> list[Row]:
+    """Return the rows that count for the verdict."""
+    return [row for row in rows if row.standing not in _NOT_JUDGED]
+
+
+def regressed(rows: Iterable[Row]) -> list[Row]:
+    """Return the rows that regressed."""
+    return [row for row in rows if row.standing is _REGRESSED]
+
+
 def adverse_move(baseline: float, current: float, direction: Direction) -> float:
     """Return how far the value moved for the worse, in its unit; negative where for the better.
 
@@ -115,8 +125,8 @@ def allowance(baseline: float, current: float, tolerance: Tolerance) -> float:
 def standing_of_point(moved: float, allowed: float) -> Standing:
     """Return what is to be said of an adverse move without evidence, both in the metric's unit."""
     if moved > allowed:
-        return Standing.REGRESSED
-    return Standing.IMPROVED if moved < -allowed else _OK
+        return _REGRESSED
+    return _IMPROVED if moved < -allowed else _OK
 
 
 def standing_of(
@@ -133,12 +143,13 @@ def standing_of(
         moved = adverse_move(baseline, current, direction)
         return standing_of_point(moved, allowance(baseline, current, tolerance))
     reach = _reach(baseline, current, tolerance, evidence)
-    low, high = (end - evidence.still for end in (evidence.interval.low, evidence.interval.high))
+    interval, still = evidence.interval, evidence.still
+    low, high = interval.low - still, interval.high - still
     down_is_bad = direction is not _LOWER
     up_is_bad = direction is not _HIGHER
     if _is_beyond(low, high, reach, evidence, noise_known=noise_known):
-        fell = evidence.interval.centre < evidence.still
-        return Standing.REGRESSED if (down_is_bad if fell else up_is_bad) else Standing.IMPROVED
+        fell = interval.centre < still
+        return _REGRESSED if (down_is_bad if fell else up_is_bad) else _IMPROVED
     inside = (low >= -reach or not down_is_bad) and (high <= reach or not up_is_bad)
     return _OK if inside else Standing.UNDECIDED
 

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from gitbaseline.compare.match import Matching
-from gitbaseline.compare.row import Row, Standing
+from gitbaseline.compare.row import Row, Standing, judged, regressed
 from gitbaseline.frozen import dataclass
 
 
@@ -33,7 +33,6 @@ ANSWERED = frozenset({Verdict.GREEN, Verdict.YELLOW, Verdict.RED})
 
 _MANY = 3  # regressions that make RED without a headline among them
 _SHOWN = 5
-_REGRESSED = Standing.REGRESSED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,32 +58,32 @@ def answer(
     """
     if not matching.comparable:
         return Answer(verdict=Verdict.INCOMPARABLE, reasons=_bars(matching))
-    judged = [row for row in rows if row.judged]
-    if obstacles or not judged:
-        nothing = () if judged else ("no judged metric is on both sides",)
+    counted = judged(rows)
+    if obstacles or not counted:
+        nothing = () if counted else ("no judged metric is on both sides",)
         return Answer(verdict=Verdict.NO_VERDICT, reasons=(*obstacles, *nothing))
-    regressed = [row for row in judged if row.standing is _REGRESSED]
-    if regressed:
-        said = _regressed(regressed, len(judged), one_level)
+    worse = regressed(counted)
+    if worse:
+        said = _regressed(worse, len(counted), one_level)
         same = ("the program is the same on both sides, so its code cannot be the cause",)
         reasons = said.reasons + (same if same_artifact else ())
         return Answer(verdict=said.verdict, reasons=reasons)
-    undecided = [row.standing for row in judged].count(Standing.UNDECIDED)
+    undecided = [row.standing for row in counted].count(Standing.UNDECIDED)
     if undecided:
-        text = f"{undecided} of {_judged(len(judged))} undecided"
+        text = f"{undecided} of {_judged(len(counted))} undecided"
         return Answer(verdict=Verdict.YELLOW, reasons=(text,))
-    return Answer(verdict=Verdict.GREEN, reasons=(f"{_judged(len(judged))} within tolerance",))
+    return Answer(verdict=Verdict.GREEN, reasons=(f"{_judged(len(counted))} within tolerance",))
 
 
-def _regressed(regressed: Sequence[Row], judged: int, one_level: str | None) -> Answer:
-    count = f"{len(regressed)} of {_judged(judged)} regressed"
-    headline = next((row.key for row in regressed if row.headline), None)
+def _regressed(worse: Sequence[Row], counted: int, one_level: str | None) -> Answer:
+    count = f"{len(worse)} of {_judged(counted)} regressed"
+    headline = next((row.key for row in worse if row.headline), None)
     if headline is not None:
-        more = (count,) if len(regressed) > 1 else ()
+        more = (count,) if len(worse) > 1 else ()
         return Answer(verdict=Verdict.RED, reasons=(f"headline {headline} regressed", *more))
-    if len(regressed) < _MANY:
+    if len(worse) < _MANY:
         return Answer(verdict=Verdict.YELLOW, reasons=(count,))
-    levels = {row.dimensions.get(one_level) for row in regressed} if one_level else set()
+    levels = {row.dimensions.get(one_level) for row in worse} if one_level else set()
     if len(levels) == 1 and None not in levels:
         where = f"all of them at {one_level}={levels.pop()}"
         return Answer(verdict=Verdict.YELLOW, reasons=(count, where))

@@ -35,7 +35,7 @@ import operator
 from collections.abc import Sequence
 from enum import StrEnum
 
-from gitbaseline.frozen import dataclass
+from gitbaseline.frozen import dataclass, known
 from gitbaseline.model.metric import median
 from gitbaseline.stats.pairs import Combine, kth
 from gitbaseline.stats.rank_sum import Z_975, critical
@@ -50,6 +50,9 @@ class Method(StrEnum):
 
     RANKS = "ranks"
     WELCH = "welch"
+
+
+_RANKS = Method.RANKS  # by name each is a search, and intervals are many
 
 
 @dataclass(frozen=True, slots=False, kw_only=True)
@@ -69,7 +72,7 @@ def ratio_interval(baseline: Sequence[float], current: Sequence[float]) -> Inter
         return None
     centre = median(new) / median(old)
     if ends := _ranks(old, new, operator.truediv):
-        return _around(centre, ends, Method.RANKS)
+        return _around(centre, ends, _RANKS)
     from gitbaseline.stats import welch  # noqa: PLC0415 - most have samples enough for ranks
 
     means = welch.ratio(old, new)
@@ -83,7 +86,7 @@ def difference_interval(baseline: Sequence[float], current: Sequence[float]) -> 
         return None
     centre = median(new) - median(old)
     if ends := _ranks(old, new, operator.sub):
-        return _around(centre, ends, Method.RANKS)
+        return _around(centre, ends, _RANKS)
     from gitbaseline.stats import welch  # noqa: PLC0415 - as above
 
     return _around(centre, welch.difference(old, new), Method.WELCH)
@@ -119,4 +122,5 @@ def _ranks(
 
 def _around(centre: float, ends: tuple[float, float], method: Method) -> Interval:
     low, high = ends
-    return Interval(low=min(low, centre), centre=centre, high=max(high, centre), method=method)
+    low, high = min(low, centre), max(high, centre)
+    return known(Interval, {"low": low, "centre": centre, "high": high, "method": method})

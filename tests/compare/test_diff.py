@@ -340,3 +340,10 @@ def test_an_invalid_metric_that_one_side_lacks_says_that_its_run_failed(entry, r
     old, new = (whole, {"a": 1}) if side == "baseline" else ({"a": 1}, whole)
     diff = compare(entry(old), entry(new), rules(allow_missing=("b",)))
     assert diff.reasons == (f"the {side} run failed: b is invalid",)
+
+
+def test_which_rows_count_is_asked_once(entry, rules):
+    diff = compare(entry({"a": 1, "b": 1}), entry({"a": 2, "b": 1}), rules())
+    assert (diff.regressed, diff.judged) == (diff.rows[:1], diff.rows)
+    assert diff.regressed is diff.regressed
+    assert diff.judged is diff.judged
