@@ -14,7 +14,7 @@ from dataclasses import FrozenInstanceError, asdict, field, fields, replace
 import pytest
 
 import gitbaseline
-from gitbaseline.frozen import dataclass, known
+from gitbaseline.frozen import dataclass, known, known_each
 
 
 def classes(dataclass, *, slots=True):
@@ -218,3 +218,10 @@ class Loose:
 def test_pickle():
     assert pickle.loads(pickle.dumps(known(Loose, {"left": 1}))) == Loose(1)
     assert pickle.loads(pickle.dumps(Packed(1, "b"))) == Packed(1, "b")
+
+
+def test_each_of_many_is_as_one():
+    many = [{"left": 1}, {"left": 2}]
+    assert known_each(Loose, many) == [Loose(1), Loose(2)]
+    with pytest.raises(FrozenInstanceError):
+        known_each(Loose, many)[0].left = 3

@@ -10,9 +10,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
+from operator import itemgetter
 from typing import Any
 
-from gitbaseline.frozen import known
+from gitbaseline.frozen import known_each
 from gitbaseline.model.codec import JSON, MAX_INTEGER, Scalar
 from gitbaseline.model.metric import Direction, Metric, Validity
 from gitbaseline.model.text import fault_in_line, fault_in_text
@@ -37,35 +38,33 @@ def at_once(table: JSON) -> dict[str, Metric] | None:
             part = metrics[start : start + _PART]
             if not _is_right(part):
                 return None
-            found += map(_metric, part)
+            found += _metrics(part)
     except (KeyError, TypeError):  # something needed is not there; what is no text is no word
         return None
     return dict(zip(table, found, strict=True))
 
 
-def _metric(fields: dict[str, Any]) -> Metric:
-    fields["direction"] = _DIRECTIONS[fields["direction"]]
-    fields["validity"] = _VALIDITIES[fields["validity"]]
-    if "dimensions" not in fields:
-        fields["dimensions"] = _NONE
-    if "samples" in fields:
-        fields["samples"] = tuple(fields["samples"])
-    return known(Metric, fields)
+def _metrics(part: Sequence[dict[str, Any]]) -> list[Metric]:
+    for fields in part:
+        fields["direction"] = _DIRECTIONS[fields["direction"]]
+        fields["validity"] = _VALIDITIES[fields["validity"]]
+        if "dimensions" not in fields:
+            fields["dimensions"] = _NONE
+        if "samples" in fields:
+            fields["samples"] = tuple(fields["samples"])
+    return known_each(Metric, part)
 
 
 def _is_right(metrics: Sequence[Any]) -> bool:
     """Whether all columns are; raise KeyError or TypeError where one is not even a column."""
     present: set[str] = set().union(*metrics)
-    if not (_are(dict, metrics) and _NEEDED <= present <= _COLUMNS.keys()):
+    if not (_are(dict, metrics) and present <= _COLUMNS.keys()):
         return False
-    for name in present:
-        if name in _NEEDED:
-            column = [metric[name] for metric in metrics]
-        else:
-            column = [metric[name] for metric in metrics if name in metric]
-        if not _COLUMNS[name](column):
-            return False
-    return True
+    needed = zip(*map(itemgetter(*_NEEDED), metrics), strict=True)
+    columns: dict[str, Sequence[Any]] = dict(zip(_NEEDED, needed, strict=True))
+    for name in present.difference(_NEEDED):
+        columns[name] = [metric[name] for metric in metrics if name in metric]
+    return all(_COLUMNS[name](column) for name, column in columns.items())
 
 
 def _are(kind: type, column: Iterable[Any]) -> bool:
@@ -140,4 +139,4 @@ _COLUMNS: Mapping[str, Callable[[Sequence[Any]], bool]] = {
     "dimensions": _dimensions,
     "unit_source": _lines,
 }
-_NEEDED = {"value", "unit", "direction", "validity", "stat", "n"}
+_NEEDED = ("value", "unit", "direction", "validity", "stat", "n")
