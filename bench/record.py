@@ -4,10 +4,10 @@
 
 From the number to the moved ref, secret scan and the server's own rules included; nobody waits for
 the disk. In turns with it, batch by batch: the shell script and ``git notes append``, one process
-a number, which is the only way they have; and ``floor``, what it takes to store as many small objects
-and to move a ref. Our registry grows to all of the count, that of the script
-to a twentieth of it, which is in its favour. Set TMPDIR to a memory file system to see the
-program apart from the disk.
+a number, which is the only way they have; and ``floor``, what it takes to store as many small
+objects and to move a ref. Our registry grows to all of the count, that of the script to a twentieth
+of it, which is in its favour. Set TMPDIR to a memory file system to see the program apart from the
+disk.
 """
 
 from __future__ import annotations
