@@ -7,53 +7,67 @@ from __future__ import annotations
 
 import os
 import zlib
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from gitbaseline.model.names import Oid
 from gitbaseline.model.objects import ObjectKind, object_header, object_id
 
 _UNFINISHED = "tmp_obj_"  # git gc takes away what a killed writer leaves under this name
 _BLOCK = 4096  # bytes that the smallest file takes of most disks
-_MANY = 64  # files; to wait for each of more takes longer than to wait for all that the disk owes
 
 
 class Loose:
-    """The loose objects below one ``objects`` folder."""
+    """The loose objects below one ``objects`` folder.
 
-    def __init__(self, folder: str) -> None:
+    ``durable`` waits for the disk before an object gets its name: a power failure must not leave an
+    empty file under it, which git would take for the object.
+    """
+
+    def __init__(self, folder: str, *, durable: bool) -> None:
         self._folder = folder
-        self._unsettled: list[str] = []
+        self._durable = durable
+        self._unsettled: set[str] = set()  # folders with names that may not be on the disk yet
 
     def write(self, kind: ObjectKind, raw: bytes) -> Oid:
-        """Store an object and return its id; raise OSError, and then no file is left.
-
-        One that is there already is written again: to look would cost the others more, and git
-        takes away what is old and in no history. ``settle`` waits for the disk.
-        """
+        """Store an object and return its id; raise OSError, and then no file is left."""
         oid = object_id(kind, raw)
         folder = f"{self._folder}/{oid[:2]}"
         path = f"{folder}/{oid[2:]}"
+        with suppress(OSError):
+            os.utime(path)  # there already; git takes away what is old and in no history
+            return oid
         temporary = f"{folder}/{_UNFINISHED}{os.urandom(8).hex()}"
         file = _created(folder, temporary)
         try:
-            _fill(file, _packed(kind, raw))
+            _fill(file, _packed(kind, raw), wait=self._durable)
             os.rename(temporary, path)
         except BaseException:
             os.unlink(temporary)
             raise
-        self._unsettled.append(path)
+        if self._durable:
+            self._unsettled.add(folder)
         return oid
 
     def settle(self) -> None:
-        """Wait until all that was written would outlive a power failure; raise OSError."""
-        written, self._unsettled = self._unsettled, []
-        if len(written) > _MANY:
+        """Wait for the names too, so that all would outlive a power failure; raise OSError."""
+        folders, self._unsettled = self._unsettled, set()
+        for folder in (*folders, self._folder) if folders else ():
+            with suppress(FileNotFoundError):  # git has packed all that was in it
+                _wait_for(folder)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Write without waiting for the disk each time; all objects are there at the end.
+
+        No ref may move inside: what it points to might not outlive a power failure.
+        """
+        durable, self._durable = self._durable, False
+        try:
+            yield
+        finally:
+            self._durable = durable
             os.sync()
-            return
-        folders = {os.path.dirname(path) for path in written}
-        for path in (*written, *folders, self._folder):
-            with suppress(FileNotFoundError):  # git has packed it meanwhile
-                _wait_for(path)
 
 
 def _packed(kind: ObjectKind, raw: bytes) -> bytes:
@@ -76,19 +90,21 @@ def _created(folder: str, path: str) -> int:
                 os.mkdir(folder)
 
 
-def _fill(file: int, data: bytes) -> None:
+def _fill(file: int, data: bytes, *, wait: bool) -> None:
     """Write all of it, and close the file."""
     left = memoryview(data)
     try:
         while left:
             left = left[os.write(file, left) :]
+        if wait:
+            os.fsync(file)
     finally:
         os.close(file)
 
 
-def _wait_for(path: str) -> None:
-    file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+def _wait_for(folder: str) -> None:
+    opened = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        os.fsync(file)
+        os.fsync(opened)
     finally:
-        os.close(file)
+        os.close(opened)

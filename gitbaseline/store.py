@@ -13,6 +13,7 @@ import errno
 import os
 import shlex
 from collections.abc import Container, Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from gitbaseline.certificates import without_certificates
@@ -41,12 +42,11 @@ class Store:
     """The objects and refs of one repository.
 
     ``also`` are more folders of objects to read from: what a push brought lies in quarantine.
-    ``durable`` waits for the disk, so that what is written outlives a power failure; libgit2 has
-    one such switch for the process.
+    ``durable`` waits for the disk, so that what is written outlives a power failure; for refs
+    libgit2 has one such switch for the process.
     """
 
     def __init__(self, git_dir: Path, *, also: Sequence[Path] = (), durable: bool = False) -> None:
-        self._durable = durable
         try:
             # Ownership was checked by git itself when it found the repository for us.
             pygit2.option(pygit2.enums.Option.SET_OWNER_VALIDATION, 0)
@@ -65,7 +65,7 @@ class Store:
                 f"cannot open the repository: {error}", code="repository/open", where=str(git_dir)
             ) from None
         self._objects = git_dir / "objects"
-        self._loose = Loose(str(self._objects))
+        self._loose = Loose(str(self._objects), durable=durable)
 
     # objects
 
@@ -93,6 +93,13 @@ class Store:
             return self._loose.write(kind, raw)
         except OSError as error:
             raise self._write_error(error) from None
+
+    def together(self) -> AbstractContextManager[None]:
+        """Write objects without waiting for the disk each time; all of them are there at the end.
+
+        No ref may move inside: what it points to might not outlive a power failure.
+        """
+        return self._loose.together()
 
     def _write_error(self, error: OSError) -> Unable:
         return Unable(
@@ -140,11 +147,10 @@ class Store:
         Where the store is durable, what was written lies on the disk before the ref says so.
         ``note`` goes into the reflog where git keeps one.
         """
-        if self._durable:
-            try:
-                self._loose.settle()
-            except OSError as error:
-                raise self._write_error(error) from None
+        try:
+            self._loose.settle()
+        except OSError as error:
+            raise self._write_error(error) from None
         try:
             if expected is None:
                 self._repo.create_reference(ref, pygit2.Oid(hex=new), False, note)  # force=False

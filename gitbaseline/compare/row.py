@@ -93,7 +93,7 @@ class Row:
 
 def judged(rows: Iterable[Row]) -> list[Row]:
     """Return the rows that count for the verdict."""
-    return [row for row in rows if row.standing not in _NOT_JUDGED]
+    return [row for row in rows if row.judged]
 
 
 def regressed(rows: Iterable[Row]) -> list[Row]:

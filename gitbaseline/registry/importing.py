@@ -100,7 +100,8 @@ class Importing:
             return written.draft, written.commit
 
         try:
-            outcomes = [self._placed(one, write) for one in held]
+            with self._branch.store.together():
+                outcomes = [self._placed(one, write) for one in held]
             if state != before:
                 new = sum(one.fate is Fate.IMPORTED for one in outcomes)
                 self._branch.move(expected, state, f"baseline: import {new} entries")

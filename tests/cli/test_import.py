@@ -701,6 +701,25 @@ def test_a_push_that_lost_a_race_keeps_imports_as_they_were(
     assert inside("verify", "--full").code == 0
 
 
+def test_objects_are_on_disk_before_the_branch_moves(registry, inside, tmp_path, monkeypatch):
+    steps = []
+    advance = Store.advance
+    monkeypatch.setattr("os.sync", lambda: steps.append("sync"))
+    monkeypatch.setattr(
+        Store, "advance", lambda *a, **k: (steps.append("move"), advance(*a, **k))[1]
+    )
+    for number in range(5):
+        older(tmp_path, time=f"2026010{number + 1}T000000Z")
+    monkeypatch.setattr(importing, "_BATCH", 2)
+    assert inside("import", tmp_path).code == 0
+    assert steps == ["sync", "move"] * 3
+    assert registry.git("reflog", "-1", "--format=%gs", "baselines") == "baseline: import 1 entries"
+    steps.clear()
+    monkeypatch.setattr(importing, "_BATCH_BYTES", 1)
+    assert inside("import", tmp_path).code == 0
+    assert steps == ["sync"] * 5  # nothing new, nothing moves
+
+
 def test_others_record_meanwhile(registry, inside, baseline, number, tmp_path, monkeypatch):
     """The batch is made again on the tip that another writer left, and nothing comes twice."""
     for day in (1, 2, 3):

@@ -24,7 +24,7 @@ def objects(repo):
 
 @pytest.fixture
 def writer(objects):
-    return Loose(str(objects))
+    return Loose(str(objects), durable=True)
 
 
 def place(objects, oid):
@@ -57,13 +57,13 @@ def test_a_file_as_git_makes_it(repo, objects, writer):
     assert (modes[0], folders[0]) == (modes[1], folders[1])
 
 
-def test_what_is_there_already_is_young_again(repo, objects, writer):
+def test_what_is_there_already_is_only_made_young(objects, writer):
     oid = writer.write(BLOB, b"data")
     path = place(objects, oid)
     os.utime(path, (1, 1))
+    before = path.stat()
     assert writer.write(BLOB, b"data") == oid
-    assert path.stat().st_mtime > 1
-    assert repo.git("cat-file", "blob", oid) == "data"
+    assert (path.stat().st_ino, path.stat().st_mtime > 1) == (before.st_ino, True)
 
 
 def test_a_folder_that_git_takes_away_meanwhile(repo, writer, monkeypatch):
@@ -94,38 +94,61 @@ def test_nothing_is_left_of_what_could_not_be_written(objects, writer, monkeypat
 
 
 @pytest.fixture
-def waited(monkeypatch):
-    """What was waited for, by path; ``*`` is all that the disk owes."""
-    paths = []
-    real = os.fsync
+def steps(monkeypatch):
+    """What was done to the disk, in order: files and folders waited for, files given their name."""
+    done = []
+    fsync, rename = os.fsync, os.rename
 
-    def fsync(file):
-        paths.append(str(Path(f"/proc/self/fd/{file}").readlink()))
-        real(file)
+    def waits(file):
+        done.append(("wait", str(Path(f"/proc/self/fd/{file}").readlink())))
+        fsync(file)
 
-    monkeypatch.setattr(loose.os, "fsync", fsync)
-    monkeypatch.setattr(loose.os, "sync", lambda: paths.append("*"))
-    return paths
+    def renames(old, new):
+        done.append(("name", old))
+        rename(old, new)
+
+    monkeypatch.setattr(loose.os, "fsync", waits)
+    monkeypatch.setattr(loose.os, "rename", renames)
+    monkeypatch.setattr(loose.os, "sync", lambda: done.append(("wait", "*")))
+    return done
 
 
-@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="there is no /proc here")
-def test_to_settle_waits_for_each_file_and_its_folder_once(objects, writer, waited):
-    one, other = writer.write(BLOB, b"one"), writer.write(BLOB, b"other")
-    assert waited == []
+needs_proc = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="there is no /proc here")
+
+
+@needs_proc
+@pytest.mark.parametrize("durable", [True, False])
+def test_a_file_lies_on_the_disk_before_it_has_its_name(objects, steps, durable):
+    Loose(str(objects), durable=durable).write(BLOB, b"data")
+    what, files = zip(*steps, strict=True)
+    assert what == (("wait", "name") if durable else ("name",))
+    assert len(set(files)) == 1
+
+
+@needs_proc
+def test_to_settle_waits_for_each_folder_once(objects, writer, steps):
+    written = [writer.write(BLOB, content) for content in (b"one", b"other")]
+    steps.clear()
     writer.settle()
-    files = [place(objects, oid) for oid in (one, other)]
-    wanted = [*files, *{file.parent for file in files}, objects]
-    assert sorted(waited) == sorted(str(path.resolve()) for path in wanted)
-    waited.clear()
+    wanted = [*{place(objects, oid).parent for oid in written}, objects]
+    assert sorted(steps) == sorted(("wait", str(path.resolve())) for path in wanted)
+    steps.clear()
     writer.settle()
-    assert waited == [str(objects.resolve())]
+    assert steps == []
 
 
-def test_to_settle_many_waits_for_the_whole_disk(writer, waited):
-    for number in range(65):
-        writer.write(BLOB, str(number).encode())
+@needs_proc
+def test_together_nothing_is_waited_for_but_at_the_end(writer, steps):
+    with writer.together():
+        for number in range(3):
+            writer.write(BLOB, str(number).encode())
+        assert {what for what, _ in steps} == {"name"}
+        steps.clear()
     writer.settle()
-    assert waited == ["*"]
+    assert steps == [("wait", "*")]
+    steps.clear()
+    writer.write(BLOB, b"alone again")
+    assert [what for what, _ in steps] == ["wait", "name"]
 
 
 def test_to_settle_what_git_has_packed_meanwhile(repo, objects, writer):
