@@ -12,6 +12,7 @@ from gitbaseline.ceilings import SETTING, TRACKED, Ceiling, Ceilings, choose, re
 from gitbaseline.cli import output
 from gitbaseline.cli.filled import PATH
 from gitbaseline.cli.listing import ListingGroup
+from gitbaseline.cli.workspace import Workspace
 from gitbaseline.errors import InputError
 from gitbaseline.report import document
 from gitbaseline.report.facts import facts
@@ -20,7 +21,6 @@ from gitbaseline.report.table import table
 
 if TYPE_CHECKING:
     from gitbaseline.cli.where import Where
-    from gitbaseline.cli.workspace import Workspace
 
 _HEAD = ("Key", "Ceiling", "Unit", "Verified", "Device")
 _FACES = {
@@ -51,9 +51,6 @@ def command() -> None:
 @click.pass_obj
 def list_ceilings(where: Where, /, *, file: Path | None, as_json: bool) -> int:
     """List every ceiling."""
-    # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
-    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415
-
     known = in_force(Workspace(where), file)
     if as_json:
         _tell(known, list(known.by_key.values()))
@@ -75,8 +72,6 @@ def list_ceilings(where: Where, /, *, file: Path | None, as_json: bool) -> int:
 @click.pass_obj
 def show_ceiling(where: Where, /, *, key: str, file: Path | None, as_json: bool) -> int:
     """Show one ceiling: its figure, what it is of, and who says so."""
-    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415 - as above
-
     known = in_force(Workspace(where), file)
     ceiling = known.find(key)
     if as_json:

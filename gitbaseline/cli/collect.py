@@ -9,6 +9,7 @@ import click
 
 from gitbaseline.cli import output
 from gitbaseline.cli.fetch import may_move
+from gitbaseline.cli.workspace import Workspace, clock
 from gitbaseline.model.text import visible_line
 from gitbaseline.report import document
 from gitbaseline.report.facts import facts
@@ -16,7 +17,6 @@ from gitbaseline.report.numbers import counted
 
 if TYPE_CHECKING:
     from gitbaseline.cli.where import Where
-    from gitbaseline.cli.workspace import Workspace
     from gitbaseline.registry.collect import Collected, Waiting
 
 
@@ -34,7 +34,6 @@ def command(where: Where, /, *, remote: str | None, as_json: bool) -> int:
     """
     # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
     from gitbaseline.cli import remotes  # noqa: PLC0415
-    from gitbaseline.cli.workspace import Workspace, clock  # noqa: PLC0415
     from gitbaseline.registry.collect import Means, collect  # noqa: PLC0415
 
     workspace = Workspace(where)

@@ -9,6 +9,7 @@ import click
 from gitbaseline.cli import output
 from gitbaseline.cli.diff_options import diff_options
 from gitbaseline.cli.program import WithProgram, require_program
+from gitbaseline.cli.workspace import Workspace
 from gitbaseline.compare.advice import advice
 from gitbaseline.compare.lever import lever
 from gitbaseline.compare.step import Step
@@ -20,7 +21,6 @@ from gitbaseline.report.comparison import Comparison
 if TYPE_CHECKING:
     from gitbaseline.cli import diff_inputs
     from gitbaseline.cli.where import Where
-    from gitbaseline.cli.workspace import Workspace
     from gitbaseline.registry.diffing import Held
     from gitbaseline.report.nothing import Nothing
 
@@ -50,9 +50,6 @@ def command(where: Where, /, **options: Any) -> int:
     CURRENT was read from: as often as CURRENT was, at least 3 times. RED stands only where both
     agree; else the answer is YELLOW, not confirmed.
     """
-    # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
-    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415
-
     require_program(options)
     if not options["bisect"]:
         return _run(Workspace(where), options)
@@ -81,7 +78,7 @@ def _passes(options: dict[str, Any], switch: str) -> bool:
 
 
 def _run(workspace: Workspace, options: dict[str, Any]) -> int:
-    from gitbaseline.cli import diff_inputs, pager  # noqa: PLC0415 - as above
+    from gitbaseline.cli import diff_inputs, pager  # noqa: PLC0415 - which -h does without
 
     inputs = diff_inputs.gather(workspace, options)
     if inputs.held is None:

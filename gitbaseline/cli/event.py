@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gitbaseline.cli import output
+from gitbaseline.cli.workspace import Workspace, clock
 from gitbaseline.errors import InputError
 from gitbaseline.model.baseline import Standing
 from gitbaseline.model.event import STATEMENTS, EventKind
@@ -49,7 +50,6 @@ def _state(
     where: Where, kind: EventKind, reference: str, why: str, *, ask: bool, as_json: bool
 ) -> int:
     # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
-    from gitbaseline.cli.workspace import Workspace, clock  # noqa: PLC0415
     from gitbaseline.registry import permission  # noqa: PLC0415
     from gitbaseline.registry.event import Happening  # noqa: PLC0415
     from gitbaseline.registry.resolve import resolve  # noqa: PLC0415

@@ -9,6 +9,7 @@ import click
 
 from gitbaseline.cli import output, progress
 from gitbaseline.cli.filled import PATH
+from gitbaseline.cli.workspace import Workspace
 from gitbaseline.errors import InputError, Unable
 from gitbaseline.report import document
 from gitbaseline.report.numbers import counted
@@ -66,7 +67,6 @@ def command(
     """
     # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
     from gitbaseline.cli.export_job import Job  # noqa: PLC0415
-    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415
     from gitbaseline.registry import exporting  # noqa: PLC0415
 
     if out is None and (form in _INTO_A_FOLDER or as_json):

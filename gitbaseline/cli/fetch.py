@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gitbaseline.cli import output
+from gitbaseline.cli.workspace import Workspace
 from gitbaseline.errors import Unable
 from gitbaseline.report import document
 from gitbaseline.report.facts import facts
@@ -16,7 +17,6 @@ from gitbaseline.report.numbers import counted
 
 if TYPE_CHECKING:
     from gitbaseline.cli.where import Where
-    from gitbaseline.cli.workspace import Workspace
     from gitbaseline.registry.fetch import Fetched
 
 
@@ -33,7 +33,6 @@ def command(where: Where, /, *, remote: str | None, as_json: bool) -> int:
     """
     # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
     from gitbaseline.cli import remotes  # noqa: PLC0415
-    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415
     from gitbaseline.registry.fetch import fetch  # noqa: PLC0415
 
     workspace = Workspace(where)

@@ -9,6 +9,7 @@ import click
 
 from gitbaseline.cli import output
 from gitbaseline.cli.filled import PATH
+from gitbaseline.cli.workspace import Workspace
 from gitbaseline.compare.frontier import Frontier
 from gitbaseline.errors import InputError, Unable
 from gitbaseline.report import document, section
@@ -53,7 +54,6 @@ def command(
       <!-- /git-baseline:frontier -->
     """
     # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
-    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415
     from gitbaseline.registry.frontier import frontier  # noqa: PLC0415
 
     reader = Workspace(where).reader

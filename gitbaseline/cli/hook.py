@@ -12,6 +12,7 @@ import click
 from gitbaseline import config_file, team_config
 from gitbaseline.cli import output
 from gitbaseline.cli.filled import PATH
+from gitbaseline.cli.workspace import Workspace
 from gitbaseline.errors import InputError
 from gitbaseline.model.names import Oid
 from gitbaseline.model.text import visible_line
@@ -20,7 +21,6 @@ from gitbaseline.report.numbers import counted
 
 if TYPE_CHECKING:
     from gitbaseline.cli.where import Where
-    from gitbaseline.cli.workspace import Workspace
 
 
 @click.group("hook")
@@ -60,8 +60,6 @@ def update(ref: str, old: str, new: str) -> int:
 @click.pass_obj
 def pre_commit(where: Where, /) -> int:
     """Verify the registry, if this repository has one."""
-    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415 - as above
-
     workspace = Workspace(where)
     tip = workspace.branch.tip()
     return 0 if tip is None else _verify(workspace, tip)
@@ -76,8 +74,6 @@ def pre_push(where: Where, /, *, remote: str | None, url: str | None) -> int:
 
     Under pre-commit, which keeps those lines, whatever the branch holds is verified.
     """
-    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415 - as above
-
     workspace = Workspace(where)
     if remote is None and url is None:
         tip = workspace.branch.tip()

@@ -5,21 +5,18 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from gitbaseline.cli import output, probe
 from gitbaseline.cli.filled import PATH
+from gitbaseline.cli.where import Where
+from gitbaseline.cli.workspace import Workspace
 from gitbaseline.config import checked_pins, plain_url
 from gitbaseline.errors import Unable
 from gitbaseline.registry import installing
 from gitbaseline.report import document
 from gitbaseline.report.facts import facts
-
-if TYPE_CHECKING:
-    from gitbaseline.cli.where import Where
-    from gitbaseline.cli.workspace import Workspace
 
 _NAMES_ANOTHER = ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY")
 
@@ -46,9 +43,6 @@ def install(where: Where, /, *, server: Path | None, pin: str | None, as_json: b
     a reflog, and which branch and pin it guards. It needs the registry to be there already, or
     --root, the pin that `git baseline init` prints.
     """
-    # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
-    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415
-
     workspace = Workspace(_at(server, where))
     folder = workspace.git.hooks_folder()
     if server is None:
@@ -84,8 +78,7 @@ def doctor(where: Where, /, *, server: Path | None, remote: str | None, as_json:
     The probe is a ref in the registry's inbox under a wrong name. Should it be let in, it is taken
     out again and the answer is no.
     """
-    from gitbaseline.cli import remotes  # noqa: PLC0415 - as above
-    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415 - as above
+    from gitbaseline.cli import remotes  # noqa: PLC0415 - which -h does without
 
     workspace = Workspace(_at(server, where))
     place = workspace.place
@@ -116,8 +109,6 @@ def print_hook(name: str) -> int:
 
 def _at(server: Path | None, where: Where) -> Where:
     """Return where to work: at a server's path, whatever repository the environment names."""
-    from gitbaseline.cli.where import Where  # noqa: PLC0415 - as above
-
     if server is None:
         return where
     named = {key: value for key, value in where.environment.items() if key not in _NAMES_ANOTHER}

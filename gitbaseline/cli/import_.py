@@ -13,6 +13,7 @@ import click
 
 from gitbaseline.cli import output, progress
 from gitbaseline.cli.filled import PATH
+from gitbaseline.cli.workspace import Workspace, clock, recorder
 from gitbaseline.errors import InputError
 from gitbaseline.model.baseline import Registrant, Workstation
 from gitbaseline.model.names import utc_from_epoch
@@ -27,7 +28,6 @@ from gitbaseline.transport import machine
 
 if TYPE_CHECKING:
     from gitbaseline.cli.where import Where
-    from gitbaseline.cli.workspace import Workspace
     from gitbaseline.registry.branch import Author
     from gitbaseline.registry.imported import Terms
 
@@ -89,7 +89,6 @@ def command(
     """
     # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
     from gitbaseline.cli import defaults  # noqa: PLC0415
-    from gitbaseline.cli.workspace import Workspace, clock, recorder  # noqa: PLC0415
     from gitbaseline.registry import permission  # noqa: PLC0415
     from gitbaseline.registry.imported import Terms  # noqa: PLC0415
 
@@ -160,7 +159,6 @@ def _listing(paths: Sequence[Path], kind: str | None, terms: Terms, *, named: bo
 
 
 def _import(workspace: Workspace, author: Author | None, listing: Listing) -> list[Outcome]:
-    from gitbaseline.cli.workspace import clock  # noqa: PLC0415 - as above
     from gitbaseline.registry.importing import Importing  # noqa: PLC0415 - as above
 
     total = len(listing.waiting) + len(listing.refused) + len(listing.withdrawn)

@@ -9,6 +9,7 @@ import click
 
 from gitbaseline.cli import output
 from gitbaseline.cli.keyfile import make_key
+from gitbaseline.cli.workspace import Workspace, clock
 from gitbaseline.errors import InputError, TipMoved, Unable
 from gitbaseline.model.names import Oid
 from gitbaseline.model.root import Succeeds, principal_fault
@@ -21,7 +22,6 @@ from gitbaseline.transport import remote as transport
 if TYPE_CHECKING:
     from gitbaseline.cli import github
     from gitbaseline.cli.where import Where
-    from gitbaseline.cli.workspace import Workspace
     from gitbaseline.registry.branch import Author
 
 
@@ -64,7 +64,6 @@ def command(
     """
     # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
     from gitbaseline.cli import github  # noqa: PLC0415
-    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415
 
     workspace = Workspace(where)
     settings = workspace.settings
@@ -134,7 +133,6 @@ def _ended(workspace: Workspace, tip: str | None, why: str | None) -> Succeeds |
 
 
 def _create(workspace: Workspace, principal: str | None, succeeds: Succeeds | None) -> None:
-    from gitbaseline.cli.workspace import clock  # noqa: PLC0415 - as above
     from gitbaseline.registry.genesis import Genesis  # noqa: PLC0415 - as above
 
     author = _author(workspace)

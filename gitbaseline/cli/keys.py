@@ -10,6 +10,7 @@ import click
 
 from gitbaseline.cli import output
 from gitbaseline.cli.listing import ListingGroup
+from gitbaseline.cli.workspace import Workspace, clock
 from gitbaseline.errors import InputError
 from gitbaseline.model.names import Oid
 from gitbaseline.model.root import (
@@ -49,9 +50,6 @@ def command() -> None:
 @click.pass_obj
 def list_keys(where: Where, /, *, as_json: bool) -> int:
     """List every key of the registry with what it may sign."""
-    # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
-    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415
-
     root = Workspace(where).registry.state().root
     if as_json:
         rows = [
@@ -109,8 +107,6 @@ def allowed_signers_file(where: Where, /, *, as_json: bool) -> int:
       git baseline keys allowed-signers > ~/.config/git/allowed_signers
       git -c gpg.ssh.allowedSignersFile=~/.config/git/allowed_signers verify-commit baselines
     """
-    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415 - as above
-
     root = Workspace(where).registry.state().root
     data = allowed_signers(root)
     if as_json:
@@ -148,7 +144,7 @@ def add_key(
     as_json: bool,
 ) -> int:
     """List a key, so that its holder may sign. Needs a root key."""
-    from gitbaseline.registry import trust  # noqa: PLC0415 - as above
+    from gitbaseline.registry import trust  # noqa: PLC0415 - which -h does without
 
     name, line, comment = _public_key(public_key)
     holder = principal or comment
@@ -189,7 +185,6 @@ def retire_key(where: Where, /, *, key: str, as_json: bool) -> int:
 @click.pass_obj
 def compromised_key(where: Where, /, *, key: str, since: str, as_json: bool) -> int:
     """Distrust what a key signed from a commit on, and the keys that it let in since."""
-    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415 - as above
     from gitbaseline.registry import trust  # noqa: PLC0415 - as above
 
     commit = Workspace(where).git.resolve(since)
@@ -202,7 +197,6 @@ def compromised_key(where: Where, /, *, key: str, since: str, as_json: bool) -> 
 def _state(
     where: Where, word: str, name: Fingerprint, change: trust.Change, *, as_json: bool
 ) -> int:
-    from gitbaseline.cli.workspace import Workspace, clock  # noqa: PLC0415 - as above
     from gitbaseline.registry import permission, trust  # noqa: PLC0415 - as above
 
     workspace = Workspace(where)

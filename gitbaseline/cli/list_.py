@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from gitbaseline.cli import output
+from gitbaseline.cli.workspace import Workspace
 from gitbaseline.report import document
 from gitbaseline.report.entry import status_cell, value_cells
 from gitbaseline.report.table import table
@@ -45,7 +46,6 @@ def command(
     """List the registry: the latest entry of each measurement, or every entry of one."""
     # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
     from gitbaseline.cli import pager  # noqa: PLC0415
-    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415
     from gitbaseline.registry.resolve import chosen  # noqa: PLC0415
 
     workspace = Workspace(where)

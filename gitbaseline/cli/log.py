@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gitbaseline.cli import output
+from gitbaseline.cli.workspace import Workspace
 from gitbaseline.compare.keys import fits, require_known
 from gitbaseline.compare.step import History, Step, steps
 from gitbaseline.errors import InputError
@@ -23,7 +24,6 @@ from gitbaseline.report.table import table
 
 if TYPE_CHECKING:
     from gitbaseline.cli.where import Where
-    from gitbaseline.cli.workspace import Workspace
     from gitbaseline.registry.history import Line
     from gitbaseline.registry.reader import Entry, Reader
 
@@ -62,7 +62,6 @@ def command(
     """
     # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
     from gitbaseline.cli import pager  # noqa: PLC0415
-    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415
     from gitbaseline.registry.resolve import find_series  # noqa: PLC0415
 
     workspace = Workspace(where)

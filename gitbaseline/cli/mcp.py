@@ -12,10 +12,11 @@ import click
 
 from gitbaseline import __version__
 from gitbaseline.cli.filled import PATH
+from gitbaseline.cli.where import Where
+from gitbaseline.cli.workspace import Workspace
 from gitbaseline.errors import InputError, NotInstalled, Unable
 
 if TYPE_CHECKING:
-    from gitbaseline.cli.where import Where
     from gitbaseline.mcp.tool import Tool
 
 PACKAGE = "mcp>=2.1,<3"
@@ -82,10 +83,6 @@ def _folder(where: Where) -> Path:
 
 
 def _root(where: Where, root: Path | None, folder: Path) -> Path:
-    # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
-    from gitbaseline.cli.where import Where  # noqa: PLC0415
-    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415
-
     if root is not None:
         if not root.is_dir():
             raise InputError("expected a folder", code="option/folder", where=f"--root {root}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gitbaseline.cli import output
+from gitbaseline.cli.workspace import Workspace
 from gitbaseline.errors import InputError, Unable
 from gitbaseline.model.manifest import sha256
 from gitbaseline.report import document
@@ -50,7 +51,6 @@ def command(
     where the entry's files may be.
     """
     # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
-    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415
     from gitbaseline.registry.prove import make  # noqa: PLC0415
     from gitbaseline.registry.resolve import resolve  # noqa: PLC0415
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gitbaseline.cli import output, progress
+from gitbaseline.cli.workspace import Workspace
 from gitbaseline.config import PATIENCE
 from gitbaseline.model.manifest import sha256
 from gitbaseline.report import document
@@ -16,7 +17,6 @@ from gitbaseline.report.numbers import counted
 
 if TYPE_CHECKING:
     from gitbaseline.cli.where import Where
-    from gitbaseline.cli.workspace import Workspace
     from gitbaseline.registry.fetch import Remote
     from gitbaseline.registry.push import Pushed
     from gitbaseline.registry.remake import Fate
@@ -56,7 +56,6 @@ def command(where: Where, /, *, remote: str | None, wait: float, inbox: bool, as
     """
     # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
     from gitbaseline.cli import remotes  # noqa: PLC0415
-    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415
 
     workspace = Workspace(where)
     to = remotes.remote_of(workspace, remote)

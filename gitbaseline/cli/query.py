@@ -5,13 +5,14 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from gitbaseline import lake
 from gitbaseline.cli import output, progress
 from gitbaseline.cli.filled import PATH
+from gitbaseline.cli.where import Where
+from gitbaseline.cli.workspace import Workspace
 from gitbaseline.errors import InputError
 from gitbaseline.lake import Answer, Table
 from gitbaseline.model.codec import JSON
@@ -19,10 +20,6 @@ from gitbaseline.report import document
 from gitbaseline.report import rows as lines
 from gitbaseline.report.numbers import amount
 from gitbaseline.report.table import table
-
-if TYPE_CHECKING:
-    from gitbaseline.cli.where import Where
-    from gitbaseline.cli.workspace import Workspace
 
 _NUMBERS = ("BIGINT", "HUGEINT", "INTEGER", "DOUBLE", "FLOAT", "DECIMAL", "U", "SMALLINT")
 _PLAN = ["explain_key", "explain_value"]  # of EXPLAIN: a drawing of many lines
@@ -125,8 +122,6 @@ def _tables(where: Where, folders: Sequence[Path]) -> list[Table]:
 def _workspaces(where: Where, folders: Sequence[Path]) -> Iterator[tuple[Workspace, str]]:
     """Yield each repository with what it is called: by its name, or as given where two share it."""
     from gitbaseline.cli import tabled  # noqa: PLC0415 - as above
-    from gitbaseline.cli.where import Where  # noqa: PLC0415 - as above
-    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415 - as above
 
     found = [Workspace(where)] if not folders else []
     for folder in folders:

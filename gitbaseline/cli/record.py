@@ -8,6 +8,7 @@ import click
 
 from gitbaseline.cli.entry_options import entry_options
 from gitbaseline.cli.filled import PATH
+from gitbaseline.cli.workspace import Workspace
 
 if TYPE_CHECKING:
     from gitbaseline.cli.where import Where
@@ -51,7 +52,6 @@ def command(where: Where, /, *, file: str | None, **options: Any) -> int:
     """
     # -h does not wait for what only a record needs: docs/decisions/0005-start-up.md
     from gitbaseline.cli import intake, recording, sourcing  # noqa: PLC0415
-    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415
 
     workspace = Workspace(where)
     limits = workspace.registry.state().root.limits

@@ -9,6 +9,7 @@ import click
 from gitbaseline.cli import output
 from gitbaseline.cli.entry_options import entry_options
 from gitbaseline.cli.run_options import against_options, require_against, run_options
+from gitbaseline.cli.workspace import Workspace
 
 if TYPE_CHECKING:
     from gitbaseline.cli.where import Where
@@ -58,7 +59,6 @@ def command(
     # -h does not wait for what only a measurement needs: docs/decisions/0005-start-up.md
     from gitbaseline.cli import recording  # noqa: PLC0415
     from gitbaseline.cli.measured import agree, entry_of  # noqa: PLC0415
-    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415
     from gitbaseline.registry.measuring import Arm, Plan, measure  # noqa: PLC0415
     from gitbaseline.registry.trials import outliers  # noqa: PLC0415
 

@@ -8,6 +8,7 @@ import click
 
 from gitbaseline.cli import output
 from gitbaseline.cli.list_ import part
+from gitbaseline.cli.workspace import Workspace, clock
 from gitbaseline.report import document
 from gitbaseline.report.entry import status_cell, value_cells
 from gitbaseline.report.table import table
@@ -49,7 +50,6 @@ def command(
     looks for a word that has a colon in it.
     """
     # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
-    from gitbaseline.cli.workspace import Workspace, clock  # noqa: PLC0415
     from gitbaseline.registry import search as searching  # noqa: PLC0415
 
     reader = Workspace(where).reader

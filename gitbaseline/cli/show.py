@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gitbaseline.cli import output
+from gitbaseline.cli.workspace import Workspace
 from gitbaseline.compare.keys import fits, require_known
 from gitbaseline.errors import InputError, Unable
 from gitbaseline.model import baseline_json
@@ -24,7 +25,6 @@ from gitbaseline.report.numbers import counted, size
 
 if TYPE_CHECKING:
     from gitbaseline.cli.where import Where
-    from gitbaseline.cli.workspace import Workspace
     from gitbaseline.registry.reader import Entry
 
 _SHOWN_METRICS = 20
@@ -62,7 +62,6 @@ def command(
     """
     # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
     from gitbaseline.cli import pager  # noqa: PLC0415
-    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415
     from gitbaseline.registry.happened import events_of  # noqa: PLC0415
     from gitbaseline.registry.resolve import resolve  # noqa: PLC0415
 

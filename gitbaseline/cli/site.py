@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gitbaseline.cli import output, progress
+from gitbaseline.cli.workspace import Workspace
 from gitbaseline.errors import InputError
 from gitbaseline.report import document
 
@@ -34,7 +35,6 @@ def command(where: Where, /, *, out: Path, url: str, full: bool, as_json: bool) 
     """
     # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
     from gitbaseline.cli import defaults  # noqa: PLC0415
-    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415
 
     _check(url)
     workspace = Workspace(where)

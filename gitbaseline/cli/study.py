@@ -9,6 +9,7 @@ import click
 from gitbaseline.cli import output
 from gitbaseline.cli.program import WithProgram
 from gitbaseline.cli.run_options import run_options
+from gitbaseline.cli.workspace import Workspace
 from gitbaseline.compare.judge import judge
 from gitbaseline.compare.rules import Rules
 from gitbaseline.compare.study import describe, study
@@ -22,7 +23,6 @@ from gitbaseline.report.study import Report, Row, content, text
 if TYPE_CHECKING:
     from gitbaseline.cli.study_inputs import Studied
     from gitbaseline.cli.where import Where
-    from gitbaseline.cli.workspace import Workspace
 
 
 @click.command(cls=WithProgram)
@@ -81,7 +81,6 @@ def command(where: Where, /, **options: Any) -> int:
     """
     # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
     from gitbaseline.cli import study_inputs  # noqa: PLC0415
-    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415
     from gitbaseline.registry import team_file  # noqa: PLC0415
 
     workspace = Workspace(where)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gitbaseline.cli import output
+from gitbaseline.cli.workspace import Workspace
 from gitbaseline.report import document
 from gitbaseline.report.facts import facts
 
@@ -25,7 +26,6 @@ def command(where: Where, /, *, yes: bool, as_json: bool) -> int:
     brought back.
     """
     # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
-    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415
     from gitbaseline.registry.undo import undo  # noqa: PLC0415
 
     workspace = Workspace(where)

@@ -10,6 +10,7 @@ import click
 
 from gitbaseline import __version__
 from gitbaseline.cli import output, progress
+from gitbaseline.cli.workspace import Workspace
 from gitbaseline.config import checked_pins
 from gitbaseline.errors import InputError
 from gitbaseline.model.names import Oid
@@ -22,7 +23,6 @@ from gitbaseline.report.numbers import counted
 
 if TYPE_CHECKING:
     from gitbaseline.cli.where import Where
-    from gitbaseline.cli.workspace import Workspace
     from gitbaseline.registry.verify import Signer, Verification
 
 SSH = SignatureKind.SSH
@@ -55,7 +55,6 @@ def command(
     proves consistency, not whose registry it is, and says so.
     """
     # -h does not wait for what only a run needs: docs/decisions/0005-start-up.md
-    from gitbaseline.cli.workspace import Workspace  # noqa: PLC0415
     from gitbaseline.registry.inspect import inspect  # noqa: PLC0415
     from gitbaseline.registry.overlays import overlays  # noqa: PLC0415
 

@@ -1,4 +1,8 @@
-"""The repository that a verb works in: found once, opened when needed."""
+"""The repository that a verb works in: found once, opened when needed.
+
+Every verb imports this one, so what it makes is imported where it is made: ``-h`` needs none of it
+(docs/decisions/0005-start-up.md).
+"""
 
 from __future__ import annotations
 
@@ -14,24 +18,20 @@ import click
 
 from gitbaseline import __version__
 from gitbaseline.cli import output
-from gitbaseline.cli.where import Where
 from gitbaseline.config import Settings, default_key, plain_url, settings
 from gitbaseline.errors import Unable
-from gitbaseline.model.baseline import Recorder
-from gitbaseline.model.commit import person_fault
-from gitbaseline.model.signature import Fingerprint, SignatureKind, Verify, kind_of_key
-from gitbaseline.registry.branch import Author, Branch
-from gitbaseline.registry.reader import Reader
-from gitbaseline.registry.verifier import external, verifier
-from gitbaseline.transport.git import Git, Place
 
 if TYPE_CHECKING:
+    from gitbaseline.cli.where import Where
+    from gitbaseline.model.baseline import Recorder
     from gitbaseline.model.pointer import Pointer
+    from gitbaseline.model.signature import Fingerprint, Verify
+    from gitbaseline.registry.branch import Author, Branch
     from gitbaseline.registry.lfs import Shelf
+    from gitbaseline.registry.reader import Reader
     from gitbaseline.registry.resolve import Code
     from gitbaseline.store import Store
-
-__all__ = ["Where", "Workspace", "clock", "recorder"]
+    from gitbaseline.transport.git import Git, Place
 
 Sign: TypeAlias = Callable[[bytes], bytes]
 
@@ -41,7 +41,13 @@ class Workspace:
 
     def __init__(self, where: Where) -> None:
         self.where = where
-        self.git = where.git or Git(where.folder, where.environment)
+
+    @cached_property
+    def git(self) -> Git:
+        """Stock git in the folder of the verb."""
+        from gitbaseline.transport.git import Git  # noqa: PLC0415
+
+        return self.where.git or Git(self.where.folder, self.where.environment)
 
     @cached_property
     def place(self) -> Place:
@@ -61,18 +67,22 @@ class Workspace:
     @cached_property
     def store(self) -> Store:
         """The objects and refs, shared by all work trees."""
-        from gitbaseline.store import Store  # noqa: PLC0415 - pygit2, which -h does without
+        from gitbaseline.store import Store  # noqa: PLC0415
 
         return Store(self.place.common_dir, durable=True)
 
     @cached_property
     def verify(self) -> Verify:
         """The check of a signature of any kind that git knows."""
+        from gitbaseline.registry.verifier import verifier  # noqa: PLC0415
+
         return verifier(self.config, self.where.environment)
 
     @cached_property
     def branch(self) -> Branch:
         """The registry's branch."""
+        from gitbaseline.registry.branch import Branch  # noqa: PLC0415
+
         return Branch(
             self.store,
             self.verify,
@@ -109,6 +119,8 @@ class Workspace:
     @cached_property
     def reader(self) -> Reader:
         """The registry's content at its tip."""
+        from gitbaseline.registry.reader import Reader  # noqa: PLC0415
+
         state = self.registry.state()
         line = self.cache / f"{state.root.registry_id}.line"
         return Reader(self.store, self.registry.chain.trees, state, line=line)
@@ -180,6 +192,9 @@ class Workspace:
         The identity is git's own, else the user at this machine. A key of another kind than SSH
         signs where git is configured so and the registry lists it.
         """
+        from gitbaseline.model.commit import person_fault  # noqa: PLC0415
+        from gitbaseline.registry.branch import Author  # noqa: PLC0415
+
         known = self.git.committer()
         name, email = known or (self.operator, f"{self.operator}@localhost")
         fault = person_fault(name, email)
@@ -218,6 +233,9 @@ class Workspace:
         Maintenance(self.git, self.place.common_dir, self.config).begin_if_due()
 
     def _external(self) -> tuple[Fingerprint, str, Sign] | None:
+        from gitbaseline.model.signature import SignatureKind, kind_of_key  # noqa: PLC0415
+        from gitbaseline.registry.verifier import external  # noqa: PLC0415
+
         wanted = self.settings.signing_key
         kind = self.settings.gpg_format or SignatureKind.OPENPGP
         if wanted is None or kind == SignatureKind.SSH or self.branch.tip() is None:
@@ -266,6 +284,8 @@ def clock() -> int:
 
 def recorder() -> Recorder:
     """Return this program's own name and version."""
+    from gitbaseline.model.baseline import Recorder  # noqa: PLC0415
+
     return Recorder(name="git-baseline", version=__version__)
 
 

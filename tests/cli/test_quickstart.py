@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from gitbaseline.cli import quickstart
-from gitbaseline.cli.workspace import Where
+from gitbaseline.cli.where import Where
 from gitbaseline.errors import Unable
 from gitbaseline.transport.transcript import Typed
 

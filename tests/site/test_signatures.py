@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from gitbaseline.cli.workspace import Where, Workspace
+from gitbaseline.cli.where import Where
+from gitbaseline.cli.workspace import Workspace
 from gitbaseline.model.layout import entry_path
 from gitbaseline.model.objects import ObjectMissing
 from gitbaseline.model.signature import BadSignature, Fingerprint, SignedBy
