@@ -5,9 +5,11 @@ The report is ``cuda_gpu_kern_sum``, before 2023 ``gpukernsum``. Its columns::
     Time (%),Total Time (ns),Instances,Avg (ns),Med (ns),Min (ns),Max (ns),StdDev (ns),Name
     Time(%),Total Time (ns),Instances,Average,Minimum,Maximum[,StdDev],Name         up to 2022
     ...,StdDev (ns),GridXYZ,BlockXYZ,Name                                   some, from 2022.4 on
+    Time(%)  Total Time  Instances  Average  Minimum  Maximum  Name         ns, up to 2020
 
 JSON has the same words as keys of each object. One output may hold several reports, each behind
-``Processing [...] with [...]``, ``Running [...]`` or `` ** Title (report):``.
+``Processing [...] with [...]``, ``Running [...]``, ``[6/8] Executing '...' stats report`` (of
+``nsys profile --stats=true``), `` ** Title (report):`` or nothing but its own head.
 
 Rules:
 
@@ -16,8 +18,9 @@ Rules:
   locale and refused, for ``2.176`` would be a thousand times too small.
 - Reports other than the kernels' are passed over. ``SKIPPED: ... does not contain CUDA kernel
   data`` is a failed profile. Two kernel reports in one output are refused.
+- A ``Source`` beside the name is the head of MPI events, which have instances too.
 
-Source: docs.nvidia.com/nsight-systems, Post-Collection Analysis Guide; outputs of 2021.2 to 2025.3.
+Source: docs.nvidia.com/nsight-systems, Post-Collection Analysis Guide; outputs of 2020 to 2025.3.
 """
 
 from __future__ import annotations
@@ -37,12 +40,16 @@ from gitbaseline.model.codec import JSON, MAX_INTEGER
 from gitbaseline.model.units import convert, find
 
 HEAD = re.compile(
-    rb'Time ?\(%\)[ ",|]{1,80}Total Time \([a-z\xc2\xb5]{1,6}\)[ ",|]{1,80}Instances\b'
+    rb'Time ?\(%\)[ ",|]{1,80}Total Time(?: \([a-z\xc2\xb5]{1,6}\))?[ ",|]{1,80}Instances\b'
 )
 JSON_HEAD = re.compile(rb'"Time ?\(%\)"\s{0,9}:')
 SKIPPED = re.compile(rb"SKIPPED: [^\n]{0,1024} does not contain CUDA kernel data")
 _BANNER = re.compile(r"\*\* .{1,120} \((?P<report>[a-z_0-9:-]{1,60})\):")
-_SCRIPT = re.compile(r"(?:Processing|Running) \[.*?(?P<report>[a-z_0-9]{1,60})\.py\b")
+_SCRIPT = re.compile(
+    r"(?:(?:Processing|Running) \[.*?|\[[0-9]{1,2}/[0-9]{1,2}\] Executing ')"
+    r"(?P<report>[a-z_0-9]{1,60})(?:\.py\b|' stats report)"
+)
+_ANY_HEAD = re.compile(r'"?(?:Time ?\(%\)|Total(?: \(|  ))')
 _COLUMN = re.compile(r"(?P<what>[A-Za-z]+(?: Time)?) ?(?:\((?P<unit>[^()]{1,8})\))?")
 _WORDS = {
     "Total Time": "total",
@@ -131,17 +138,15 @@ def _from_lines(name: str, log: Iterable[Line], over: list[PassedOver]) -> Itera
     said = ""
     report: Report | None = None
     for line in log:
-        cells = _head_cells(line.text)
-        if _is_kernel_head(cells):
-            if report:
-                yield report
+        cells, banner = _head_cells(line.text), _report(line.text)
+        if report and (banner or _ANY_HEAD.match(line.text)):
+            yield report
+            report = None
+        if banner:
+            said = banner
+        elif _is_kernel_head(cells):
             comma = "," in line.text
             report = Report(name=said, line=line.number, columns=cells, comma=comma)
-        elif banner := _report(line.text):
-            said = banner
-            if report:
-                yield report
-                report = None
         elif report and line.text and not re.fullmatch(r"[ -]+", line.text):
             row = _row(name, line.number, report, line.text)
             if row is None:
@@ -167,7 +172,7 @@ def _head_cells(text: str) -> list[str]:
 
 def _is_kernel_head(cells: Sequence[str]) -> bool:
     known = {_word(cell) for cell in cells}
-    return {"total", "instances", "name"} <= known
+    return {"total", "instances", "name"} <= known and "Source" not in cells
 
 
 def _word(column: str) -> str | None:

@@ -55,6 +55,38 @@ GRID = f"""# Processing [q.sqlite] with [/opt/reports/gpukernsum.py]...
 #      60.0           6.0000        100    0.0600       0.0000  125000    1    1    32    1    1  {GEMM}
 #      40.0           4.0000        300    0.0133       0.0000  3907    1    1      32    1    1  {ADD}
 """
+STATS = f"""[6/8] Executing 'cuda_gpu_kern_sum' stats report
+
+ Time (%)  Total Time (ns)  Instances  Avg (ns)  Med (ns)  Min (ns)  Max (ns)  StdDev (ns)  Name
+ --------  ---------------  ---------  --------  --------  --------  --------  -----------  -----
+     60.0        6,000,000        100  60,000.0  60,000.0    50,000    70,000      1,000.0  {GEMM}
+     40.0        4,000,000        300  13,333.3  10,000.0     9,000    11,000        100.0  {ADD}
+
+[7/8] Executing 'cuda_gpu_mem_time_sum' stats report
+
+ Time (%)  Total Time (ns)  Count  Avg (ns)  Med (ns)  Min (ns)  Max (ns)  StdDev (ns)  Operation
+ --------  ---------------  -----  --------  --------  --------  --------  -----------  ---------
+    100.0        9,000,000      2  45,000.0  45,000.0    40,000    50,000      5,000.0  [memcpy]
+"""
+EARLY = f"""CUDA Kernel Statistics (nanoseconds)
+
+Time(%)      Total Time   Instances         Average         Minimum         Maximum  Name
+-------  --------------  ----------  --------------  --------------  --------------  ----
+   60.0         6000000         100         60000.0           50000           70000  {GEMM}
+   40.0         4000000         300         13333.3            9000           11000  {ADD}
+
+CUDA Memory Operation Statistics (nanoseconds)
+
+Time(%)      Total Time  Operations         Average         Minimum         Maximum  Name
+-------  --------------  ----------  --------------  --------------  --------------  ----
+  100.0         9000000           2         45000.0           40000           50000  [memcpy]
+
+CUDA Memory Operation Statistics (KiB)
+
+              Total      Operations              Average            Minimum  Name
+-------------------  --------------  -------------------  -----------------  ----
+         393216.000               2               196608             196608  [memcpy]
+"""
 JSON = (
     "Processing [run.sqlite] with [/opt/nsys/reports/cuda_gpu_kern_sum.py]...\n"
     + json.dumps(
@@ -140,6 +172,8 @@ def database(launches, *, column="demangledName", gpus=("Test GPU",), strings=Tr
         (OLD, "gpukernsum"),
         (GRID, "gpukernsum"),
         (JSON, "cuda_gpu_kern_sum"),
+        (STATS, "cuda_gpu_kern_sum"),
+        (EARLY, None),
     ],
 )
 def test_every_form_gives_the_same_numbers(file, read, data, report):
@@ -148,7 +182,7 @@ def test_every_form_gives_the_same_numbers(file, read, data, report):
     found = {key: metric.value for key, metric in reading.metrics.items()}
     assert {key: found[key] for key in TOTALS} == pytest.approx(TOTALS)
     assert sum(key.startswith("kernel_class_gpu_pct.") for key in found) == len(CLASSES)
-    assert reading.context == {"grounding": {"nsys_report": report}}
+    assert reading.context == ({"grounding": {"nsys_report": report}} if report else {})
     assert (reading.headline, reading.suggested_measurement) == ("gpu_kernel_time", "run")
     total = reading.metrics["sm90_xmma_gemm_bf16_kernel.total_time"]
     assert (total.unit, str(total.direction), total.dimensions) == (
@@ -158,7 +192,9 @@ def test_every_form_gives_the_same_numbers(file, read, data, report):
     )
 
 
-@pytest.mark.parametrize("data", [CSV, CONSOLE, OLD, GRID, JSON, database([(GEMM, 0, 9)])])
+@pytest.mark.parametrize(
+    "data", [CSV, CONSOLE, OLD, GRID, JSON, STATS, EARLY, database([(GEMM, 0, 9)])]
+)
 def test_it_keeps_the_rules_of_every_reader(data):
     source = source_of("x", data if isinstance(data, bytes) else data.encode())
     assert [one.NAME for one in registry._SPECIFIC if one.sniff(source)] == ["nsys"]
@@ -188,6 +224,11 @@ def test_other_reports_are_passed_over(read):
     ]
     noted = CONSOLE.replace(f"  {GEMM}\n", f"  {GEMM}\n note\n")
     assert "note" in [p.text for p in read(noted).passed_over]
+
+
+def test_events_of_mpi_are_no_kernels(read):
+    data = f"{HEAD.replace(',Name', ',Source,Name')}\n90.0,9,1,9,9,9,9,0.0,MPI_Wait,MPI_Wait\n"
+    assert refusal(read, data)[0] == "nsys/none"
 
 
 def test_one_head_right_behind_the_other(read):
