@@ -6,8 +6,11 @@ again, shown and not judged. The outer two numbers bound a confidence interval, 
 
 Rules:
 
-- A long id stands on the line above. Each number brings its own unit; elements are counted in
-  thousands (``Kelem/s``), bytes in 1024s (``MiB/s``).
+- A long id stands on the line above, and where a terminal was captured perhaps only behind
+  ``Benchmarking``. Numbers without a name of their own are refused.
+- Each number brings its own unit; elements are counted in thousands (``Kelem/s``), bytes in 1024s
+  (``MiB/s``) or thousands (``MB/s``, and ``KB/s``). A measurement of the user's own has the unit
+  that it prints, and no direction.
 - ``change:`` lines and outliers compare with an earlier run: passed over.
 - A panic or a bench target that failed refuses the file, and so does a benchmark at its end that
   was begun (``Benchmarking fib 20``) and has no numbers.
@@ -38,11 +41,15 @@ _FAILED = re.compile(
     r"|error: (?:bench failed|could not compile|test failed)"
 )
 _NOT_A_NAME = re.compile(
-    r"Benchmarking |change:|time:|thrpt:|Performance has |No change in performance|"
+    r"change:|time:|thrpt:|Performance has |No change in performance|"
     r"Change within noise|Found [0-9]+ outliers|[0-9]+ \([0-9.]+%\) |Warning: |Running |"
     r"Gnuplot not found|Compiling |Finished |test |slope |mean |median |running "
 )
-_BEGUN = "Benchmarking "
+_BEGUN = re.compile(
+    r"Benchmarking (.{1,1000}?)(?:: (?:Warming up for |Collecting [0-9]|Analyzing|Complete ).*)?"
+)
+_SPELLINGS = {"KB/s": "kB/s"}  # of BytesDecimal
+_OWN_UNIT = re.compile(r"[A-Za-z%][\w/%.-]*", re.ASCII)
 
 
 def sniff(source: Source) -> str | None:
@@ -55,27 +62,22 @@ def sniff(source: Source) -> str | None:
 def read(source: Source, options: Options) -> Reading:  # noqa: ARG001 - the protocol's signature
     """Return the estimate of every benchmark; InputError where one failed or there is none."""
     gather = Gather(source.files[0].path)
-    above = ""
+    name = above = ""  # whose numbers came last; what stood above since
     begun: Line | None = None
     for line in lines(source.files[0].data):
         if _FAILED.search(line.text):
             raise failed(f"{gather.file}:{line.number}", line.text[:120])
         match = _VALUES.fullmatch(line.text)
-        if match:
-            begun = None
-            above = match[1] or above
-            if not above:
+        if match and not _is_change(match[3]):
+            if match[2] == "time":
+                name, above, begun = match[1] or _id(begun) or above, "", None
+            if not name:
                 raise _fault(gather, line, "numbers without a benchmark's name before them")
-            if _is_change(match[3]):
-                gather.skip(line.number, line.text)
-            else:
-                _add(gather, line, above, match[2], match[3])
-            continue
-        if line.text and not _NOT_A_NAME.match(line.text):
-            above = line.text
-        if line.text.startswith(_BEGUN):
+            _add(gather, line, name, match[2], match[3])
+        elif _BEGUN.fullmatch(line.text):
             begun = line
         elif line.text:
+            above = above if _NOT_A_NAME.match(line.text) else line.text
             gather.skip(line.number, line.text)
     if begun:
         raise cut_off(
@@ -84,6 +86,12 @@ def read(source: Source, options: Options) -> Reading:  # noqa: ARG001 - the pro
             code="criterion/truncated",
         )
     return gather.reading(NAME)
+
+
+def _id(begun: Line | None) -> str:
+    """Return the id of the benchmark that began, nothing where none did."""
+    match = _BEGUN.fullmatch(begun.text) if begun else None
+    return match[1] if match else ""
 
 
 def _is_change(inside: str) -> bool:
@@ -98,14 +106,17 @@ def _add(gather: Gather, line: Line, name: str, what: str, inside: str) -> None:
         raise _fault(
             gather, line, f"expected [low unit estimate unit high unit], got [{inside[:80]}]"
         )
-    if find(words[3]) is None:
-        raise _fault(gather, line, f"unit {words[3][:20]!r} is not known")
+    unit = _SPELLINGS.get(words[3], words[3])
+    known = find(unit) is not None
+    if not known and not _OWN_UNIT.fullmatch(unit):
+        raise _fault(gather, line, f"unit {unit[:20]!r} is not known; is the file UTF-8?")
+    way = Direction.LOWER if what == "time" else Direction.HIGHER
     gather.add(
         f"{name}.{'time' if what == 'time' else 'throughput'}",
         values[1] or 0.0,
         line=line.number,
-        unit=words[3],
-        direction=Direction.LOWER if what == "time" else Direction.HIGHER,
+        unit=unit,
+        direction=way if known else Direction.UNKNOWN,
         summary=Summary(stat="typical"),
     )
 

@@ -2,10 +2,12 @@
 
 Rules:
 
-- Bytes that are not UTF-8 become U+FFFD; text is NFC; ANSI colours, carriage returns and the byte
-  order mark that some shells write go; other control characters are shown escaped.
+- Bytes that are not UTF-8 become U+FFFD; text is NFC; ANSI colours and the byte order mark that
+  some shells write go; other control characters are shown escaped.
+- Of a line that a carriage return overwrote, what was written last is read.
 - A known prefix is taken off, however often: ``0: `` (srun -l), ``[1,0]<stdout>:`` (mpirun),
-  ``[0] `` (hydra), a timestamp (Kubernetes and others), ``[pod/...] `` (kubectl), ``# ``.
+  ``[0] `` (hydra), a timestamp (Kubernetes, Jenkins, GitLab and others), ``[pod/...] `` (kubectl),
+  job and step of ``gh run view --log``, ``# ``.
 - The rank that a prefix names is kept as ``label``.
 """
 
@@ -17,7 +19,9 @@ from collections.abc import Iterator
 from gitbaseline.frozen import dataclass
 from gitbaseline.model.text import normal, visible_line
 
-_ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+_ANSI = re.compile(
+    r"\x1b(?:\[[0-9;:?]*[A-Za-z]|[()][A-Z0-9]|[\]_][^\x07\x1b\n]{0,1000}(?:\x07|\x1b\\))"
+)
 _COLOUR = re.compile(_ANSI.pattern.encode())
 _PREFIX = re.compile(
     r"\s*(?:"
@@ -25,11 +29,12 @@ _PREFIX = re.compile(
     r"|(?P<srun>[0-9]{1,9}:)(?:\s|$)"
     r"|(?P<hydra>\[[0-9]{1,9}\])(?:\s|$)"
     r"|\[pod/[^\]\s]{1,300}\]"
-    r"|[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,9})?"
-    r"(?:Z|[+-][0-9]{2}:?[0-9]{2})?(?:\s+std(?:out|err)\s[FP])?(?:\s|$)"
+    r"|\[?[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,9})?"
+    r"(?:Z|[+-][0-9]{2}:?[0-9]{2})?\]?(?:\s+std(?:out|err)\s[FP]|\s[0-9a-f]{2}[EO])?(?:\s|$)"
     r"|\#+"
     r")\s*"
 )
+_JOB = re.compile(r"[^\t]{1,200}\t[^\t]{1,200}\t\ufeff?(?=[0-9]{4}-[0-9]{2}-[0-9]{2}T)")
 _MARK = b"\xef\xbb\xbf"
 _ROUNDS = 8  # prefixes on one line that are believed
 
@@ -63,7 +68,11 @@ def lines(data: bytes) -> Iterator[Line]:
 
 
 def _line(number: int, raw: str) -> Line:
-    plain = _ANSI.sub("", raw).replace("\r", "").replace("\t", " ")
+    plain = _ANSI.sub("", raw)
+    if "\r" in plain:
+        plain = next((part for part in reversed(plain.split("\r")) if part.strip()), "")
+    if "\t" in plain:
+        plain = _JOB.sub("", plain, count=1).replace("\t", " ")
     plain = normal(visible_line(plain))  # an escape's last letter may take an accent
     text, label = unlabelled(plain)
     return Line(number=number, label=label, text=text.strip())

@@ -59,17 +59,48 @@ def test_the_same_benchmark_again_is_a_trial_whatever_the_unit(read):
             "criterion/line",
             "expected [low unit estimate unit high unit], got [1 ms nan ms 3 ms]",
         ),
-        ("x time: [1 ly 2 ly 3 ly]", "criterion/line", "unit 'ly' is not known"),
+        (
+            "x time: [1 \ufffds 2 \ufffds 3 \ufffds]",
+            "criterion/line",
+            "unit '\ufffds' is not known; is the file UTF-8?",
+        ),
+        (
+            "x time: [1 ms 2 ms 3 ms]\ntime: [1 ms 2 ms 3 ms]",
+            "criterion/line",
+            "numbers without a benchmark's name before them",
+        ),
     ],
 )
 def test_refusals(read, text, code, message):
     with pytest.raises(InputError) as caught:
         read("\n" + text)
+    last = 2 + text.count("\n")
     assert (caught.value.code, caught.value.where, caught.value.message) == (
         code,
-        "c.txt:2",
+        f"c.txt:{last}",
         message,
     )
+
+
+def test_a_captured_terminal(read):
+    begun = "Benchmarking group/one: Collecting 100 samples in estimated 5.0000 s"
+    numbers = "                        time:   [1 ms 2 ms 3 ms]\n"
+    overwritten = f"Benchmarking a\r\x1b[KBenchmarking a: Analyzing\r\x1b[Ka  {numbers.strip()}\n"
+    assert list(read(overwritten).metrics) == ["a.time"]
+    assert list(read(f"{begun}group/one\n{numbers}").metrics) == ["group/one.time"]
+    assert list(read(f"{begun} (2M i\r\ngroup\n{numbers}").metrics) == ["group/one.time"]
+    two = f"b  {numbers.strip()}\nBenchmarking group/one\n{numbers}"
+    assert [m.n for m in read(two).metrics.values()] == [1, 1]
+
+
+def test_decimal_bytes(read, told):
+    thousands = "x time: [1 ms 2 ms 3 ms]\n thrpt: [1.5 KB/s 2.5 KB/s 3.5 KB/s]\n"
+    assert told(read(thousands))["x.throughput"] == (2.5, "kB/s", "up", "typical", 1)
+
+
+def test_a_measurement_of_ones_own_has_no_direction(read, told):
+    own = "x time: [1 cycles 2 cycles 3 cycles]\n"
+    assert told(read(own)) == {"x.time": (2.0, "cycles", "?", "typical", 1)}
 
 
 def test_nothing_in_it(read):
