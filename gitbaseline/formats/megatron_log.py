@@ -1,4 +1,4 @@
-"""Iteration lines of Megatron-LM and what is built on it (NeMo, Megatron-DeepSpeed).
+"""Iteration lines of Megatron-LM and what is built on it (NeMo, Megatron-DeepSpeed, Primus).
 
 One sample a line: ``iteration_time``, ``tflops_per_gpu`` and what else the line says of speed.
 With a log interval above 1 a line is itself a mean.
@@ -10,6 +10,7 @@ Rules:
 - Iterations that skipped their step, or found NaN, are other work: NaN is refused, skipped ones
   are counted and told.
 - A log that ends early in an error is refused; one that merely ends early is told.
+- Of ``now/mean`` and ``now (avg mean)``, as Primus writes, the iteration's own number counts.
 - Lines that several ranks repeat count once. An iteration number that does not grow starts
   another run; lines of several batch sizes are cases.
 
@@ -41,7 +42,9 @@ _SNIFF = re.compile(
     rb"iteration\s{1,20}[0-9]{1,12}/[^|\n]{1,40}\|[^\n]{0,400}?elapsed time per iteration"
 )
 _LINE = re.compile(r"\biteration\s+([0-9]{1,12})/\s*([0-9]{1,12}|\w{1,20})\s*\|(.*)")
-_FIELD = re.compile(r"(\S.{0,59}?)\s{0,20}:\s{0,40}(\S{1,60})")
+_FIELD = re.compile(
+    r"(\S.{0,59}?)\s{0,20}:\s{0,40}([^\s/]{1,60})(?:/[0-9.]{1,40}|\s\(avg [0-9.]{1,40}\))?"
+)
 _ARGUMENT = re.compile(r"(\w{1,60}) \.{3,} (\S.{0,80})")
 _SIZES = re.compile(r"using world size: ([0-9]{1,9})")
 _FAILURE = re.compile(
@@ -53,9 +56,12 @@ _SPEEDS = {
     "elapsed time per iteration (s)": ("iteration_time", "s", Direction.LOWER),
     "throughput per GPU (TFLOP/s/GPU)": ("tflops_per_gpu", "TFLOP/s", Direction.HIGHER),
     "throughput (TFLOP/sec/GPU)": ("tflops_per_gpu", "TFLOP/s", Direction.HIGHER),
+    "compute per GPU (TFLOP/s/GPU)": ("tflops_per_gpu", "TFLOP/s", Direction.HIGHER),
     "TFLOPs": ("tflops_per_gpu", "TFLOP/s", Direction.HIGHER),
     "samples per second": ("samples_per_second", "samples/s", Direction.HIGHER),
     "tokens per gpu per second (tgs)": ("tokens_per_gpu", "tokens/s", Direction.HIGHER),
+    "tokens per gpu per second(tgs)": ("tokens_per_gpu", "tokens/s", Direction.HIGHER),
+    "tokens/s/GPU inst/harmonic mean": ("tokens_per_gpu", "tokens/s", Direction.HIGHER),
     "tokens per GPU (tokens/s/GPU)": ("tokens_per_gpu", "tokens/s", Direction.HIGHER),
     "power per GPU (W/GPU)": ("power_per_gpu", "W", Direction.UNKNOWN),
     "energy per GPU (J/iter/GPU)": ("energy_per_iteration", "J", Direction.UNKNOWN),

@@ -19,7 +19,8 @@ _HEAD = 1 << 16  # bytes that are looked at for the marks of a trace
 _TRACE = re.compile(rb'"(?:deviceProperties|distributedInfo|traceEvents|baseTimeNanoseconds)"\s*:')
 _KINETO = re.compile(
     rb'"(?:deviceProperties|distributedInfo|baseTimeNanoseconds|with_stack|record_shapes)"\s*:'
-    rb'|"cat"\s*:\s*"(?:kernel|cpu_op|cuda_runtime|gpu_memcpy|user_annotation|python_function)"'
+    rb'|"cat"\s*:\s*"(?:(?i:kernel|operator)|cpu_op|cuda_runtime|gpu_memcpy|user_annotation'
+    rb'|python_function)"'
 )
 _TABLE = re.compile(rb"\bName {2,200}[^\n]{0,400}# of Calls")
 

@@ -5,7 +5,8 @@ Keys: ``step_time`` (``ProfilerStep#n``, one sample a step), ``gpu.<kernel|memcp
 names, and ``kernel_class_gpu_pct.<class>``, as for Nsight Systems (``nsys_names``).
 
 Durations are in microseconds whatever ``displayTimeUnit`` says; ``json_stream`` keeps a trace of
-any size out of memory. Shape: Kineto's output_json.cpp.
+any size out of memory. Up to PyTorch 1.11 categories are ``Kernel``, ``Memcpy``, ``Operator``.
+Shape: Kineto's output_json.cpp.
 """
 
 from __future__ import annotations
@@ -29,7 +30,12 @@ from gitbaseline.model.metric import Direction
 
 _MOST_KERNELS = 200
 _STEP = re.compile(r"ProfilerStep#[0-9]+")
-_GPU = {"kernel": "kernel", "gpu_memcpy": "memcpy", "gpu_memset": "memset"}
+_GPU = {
+    "kernel": "kernel",
+    **dict.fromkeys(("gpu_memcpy", "memcpy"), "memcpy"),
+    **dict.fromkeys(("gpu_memset", "memset"), "memset"),
+}
+_STEPS_IN = frozenset({"user_annotation", "cpu_op", "operator"})
 _VERSIONS = {"cuda_runtime_version": "cuda", "cuda_driver_version": "cuda_driver"}
 
 
@@ -112,14 +118,15 @@ def _scan(name: str, data: bytes) -> _Trace:
 
 
 def _take(trace: _Trace, event: Mapping[str, JSON]) -> None:
-    kind, label, taken = event.get("cat"), text(event.get("name")), number(event.get("dur"))
+    label, taken = text(event.get("name")), number(event.get("dur"))
+    kind = str(event.get("cat")).lower()
     if event.get("ph") != "X" or taken is None or taken < 0 or label is None:
         trace.events += 1
-    elif isinstance(kind, str) and kind in _GPU:
+    elif kind in _GPU:
         trace.gpu.setdefault(_GPU[kind], array("d")).append(taken)
         if kind == "kernel":
             trace.kernels.setdefault(label, array("d")).append(taken)
-    elif kind == "user_annotation" and _STEP.fullmatch(label):
+    elif kind in _STEPS_IN and _STEP.fullmatch(label):
         trace.steps.append(taken)
     else:
         trace.events += 1

@@ -157,8 +157,8 @@ def test_skipped_and_nan_iterations(read):
     [
         (
             "(ms): 510.0",
-            "(ms): 510.0/505.0",
-            "elapsed time per iteration (ms): expected a number above 0, got '510.0/505.0'",
+            "(ms): 510.0ms",
+            "elapsed time per iteration (ms): expected a number above 0, got '510.0ms'",
         ),
         (
             "(ms): 510.0",
@@ -207,3 +207,22 @@ def test_which_sources_are_its_own(file):
     assert megatron_log.sniff(file("x", LOG)) == "it has Megatron's iteration lines"
     assert megatron_log.sniff(file("x", "iteration 1/2 |")) is None
     assert megatron_log.sniff(Source(name="v", kind="inline", files=())) is None
+
+
+def test_a_running_mean_beside_the_number_is_not_read(read):
+    def primus(iteration, time, speed):
+        return (
+            f"[20260102 03:04:05][rank-7/8][INFO ] [trainer.py:2560] :  iteration {iteration:4d}/ 10 |"
+            f" elapsed time per iteration (ms): {time} | hip mem usage/free: 1.0GB/2.0GB |"
+            f" {speed} | global batch size: 64 |\n"
+        )
+
+    old = (
+        "throughput per GPU (TFLOP/s/GPU): 300.5/299.0 | tokens per GPU (tokens/s/GPU): 9000.5/1.0"
+    )
+    new = "compute per GPU (TFLOP/s/GPU): 300.5 (avg 299.0) | tokens/s/GPU inst/harmonic mean: 9000.5/1.0"
+    log = primus(1, "9000.0", "throughput per GPU (TFLOP/s/GPU): 9.0")
+    reading = read(log + primus(9, "500.5/499.0", old) + primus(10, "500.5/499.0", new))
+    assert times(reading) == (500.5, 500.5)
+    assert times(reading, "tflops_per_gpu") == (300.5, 300.5)
+    assert times(reading, "tokens_per_gpu") == (9000.5, 9000.5)

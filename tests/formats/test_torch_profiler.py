@@ -281,3 +281,21 @@ def test_which_sources_are_its_own(file):
     assert torch_profiler.sniff(file("x", '{"traceEvents": []}')) is None
     assert torch_profiler.sniff(file("x", b"\x1f\x8bxxx")) is None
     assert torch_profiler.sniff(Source(name="v", kind="inline", files=())) is None
+
+
+def test_a_trace_of_the_first_versions_has_capital_categories(file, read):
+    events = [
+        event("ProfilerStep#1", 5000, "Operator"),
+        event("gemm", 100, "Kernel"),
+        event("Memcpy HtoD", 7, "Memcpy"),
+        event("Memset", 1, "Memset"),
+    ]
+    data = json.dumps({"schemaVersion": 1, "traceEvents": events})
+    assert torch_profiler.sniff(file("trace.json", data))
+    found = {key: metric.value for key, metric in read(data).metrics.items()}
+    assert {key: found[key] for key in ("step_time", "gpu.memcpy.total", "gpu.memset.total")} == {
+        "step_time": 5000.0,
+        "gpu.memcpy.total": 7.0,
+        "gpu.memset.total": 1.0,
+    }
+    assert found["kernel.gemm"] == 100.0
