@@ -4,8 +4,9 @@ Rules:
 
 - ``FAIL``, ``--- FAIL`` and ``panic:`` are a failed run; a file that ends in the name of a
   benchmark, in a unit that is not whole or in half an event is cut off.
-- What a benchmark printed between its name and its numbers is passed over. ``go test -json`` is
-  read too: ``go_events``.
+- What a benchmark printed between its name and its numbers is passed over, as are what the go
+  command says of itself (``go:``, ``coverage:``) and a value that is no finite number.
+- ``go test -json`` is read too: ``go_events``.
 
 Grammar: golang.org/design/14313-benchmark-format and golang/perf benchfmt.
 """
@@ -13,7 +14,7 @@ Grammar: golang.org/design/14313-benchmark-format and golang/perf benchfmt.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass as mutable
 from dataclasses import field
 
@@ -37,7 +38,11 @@ _NAMED = re.compile(r"(Benchmark[^\sa-z]\S*)(?:\s|$)")
 _ONLY_NUMBERS = re.compile(r"([0-9]{1,18})\s+(\S+\s+ns/op\b.*)")
 _CONFIG = re.compile(r"([a-z][^\sA-Z:]*):(?:\s+(.*))?")
 _UNIT_LINE = re.compile(r"Unit\s+(\S+)\s+(.*)")
-_FAILED = re.compile(r"--- FAIL: |FAIL(?:\s|$)|panic: |fatal error: |exit status [1-9]")
+_FAILED = re.compile(
+    r"(?:Benchmark\S*\s+)?--- FAIL: |FAIL(?:\s|$)|panic: |fatal error: |exit status [1-9]"
+)
+_OF_GO = frozenset({"go", "coverage", "testing", "warning"})  # no configuration, though it looks so
+_NO_NUMBER = frozenset({"NaN", "+Inf", "-Inf"})
 _TALK = re.compile(r"PASS$|ok\s+\S+\s|\?\s+\S+\s+\[no test files\]|Benchmark\S*$|=== RUN|$")
 _NAME_ALONE = re.compile(r"Benchmark[^\sa-z]\S*")
 _HIGHER = {"higher": Direction.HIGHER, "lower": Direction.LOWER}
@@ -129,6 +134,8 @@ def _setting(text: str, config: dict[str, str], better: dict[str, Direction]) ->
                 better[match[1]] = _HIGHER.get(value, Direction.UNKNOWN)
         return True
     if match := _CONFIG.fullmatch(text):
+        if match[1] in _OF_GO:
+            return False
         value = (match[2] or "").strip()
         config.pop(match[1], None)
         if value:
@@ -147,18 +154,13 @@ def _result(
     words = rest.split()
     if not words or name is None or len(words) < 2:
         return None
-    if decimal(words[0]) is None:
+    if decimal(words[0]) is None and words[0] not in _NO_NUMBER:
         return None  # what the benchmark printed
-    values: list[tuple[str, float]] = []
-    for text, unit in zip(words[::2], words[1::2], strict=False):
-        value = decimal(text)
-        if value is None:
-            raise _fault(gather, line, f"expected a number before {unit[:40]!r}, got {text[:40]!r}")
-        values.append((unit, value))
-    if len(words) % 2:
-        raise _fault(gather, line, f"a value without its unit: {words[-1][:40]!r}")
+    values = list(_values(gather, line, words))
     if len({unit for unit, _ in values}) < len(values):
         raise _fault(gather, line, "a unit occurs twice")
+    if not values:
+        return None
     return Result(
         line=line.number,
         name=name.removeprefix("Benchmark") or "Benchmark",
@@ -166,6 +168,20 @@ def _result(
         values=tuple(values),
         config=dict(config),
     )
+
+
+def _values(gather: Gather, line: Line, words: Sequence[str]) -> Iterator[tuple[str, float]]:
+    """Yield unit and value of each pair; one that is no finite number is passed over."""
+    for text, unit in zip(words[::2], words[1::2], strict=False):
+        value = decimal(text)
+        if text in _NO_NUMBER:
+            gather.skip(line.number, f"{text} {unit}: no finite number")
+        elif value is None:
+            raise _fault(gather, line, f"expected a number before {unit[:40]!r}, got {text[:40]!r}")
+        else:
+            yield unit, value
+    if len(words) % 2:
+        raise _fault(gather, line, f"a value without its unit: {words[-1][:40]!r}")
 
 
 def _fault(gather: Gather, line: Line, what: str) -> InputError:

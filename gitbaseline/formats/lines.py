@@ -7,7 +7,7 @@ Rules:
 - Of a line that a carriage return overwrote, what was written last is read.
 - A known prefix is taken off, however often: ``0: `` (srun -l), ``[1,0]<stdout>:`` (mpirun),
   ``[0] `` (hydra), a timestamp (Kubernetes, Jenkins, GitLab and others), ``[pod/...] `` (kubectl),
-  job and step of ``gh run view --log``, ``# ``.
+  job and step of ``gh run view --log``, ``#15 22.66 `` (docker build), ``# ``.
 - The rank that a prefix names is kept as ``label``.
 """
 
@@ -31,6 +31,7 @@ _PREFIX = re.compile(
     r"|\[pod/[^\]\s]{1,300}\]"
     r"|\[?[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,9})?"
     r"(?:Z|[+-][0-9]{2}:?[0-9]{2})?\]?(?:\s+std(?:out|err)\s[FP]|\s[0-9a-f]{2}[EO])?(?:\s|$)"
+    r"|\#[0-9]{1,4}\s[0-9]{1,6}\.[0-9]{1,3}(?:\s|$)"
     r"|\#+"
     r")\s*"
 )

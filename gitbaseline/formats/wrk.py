@@ -6,7 +6,10 @@ trials if they were run alike.
 
 Rules:
 
-- ``Non-2xx or 3xx responses`` and ``Socket errors`` are a failed run.
+- ``Non-2xx or 3xx responses`` and ``Socket errors`` are a failed run; so is one without a request.
+- What a report tells again is passed over: the second distribution of wrk2's ``--u_latency`` is
+  blind to delayed starts.
+- The third column of ``Thread Stats`` is what its heading says: ``Max``, or ``99%`` in forks.
 - ``KB``, ``MB``, ``GB`` are powers of 1024 here, ``k`` and ``M`` of requests powers of 1000.
 - A report without ``Transfer/sec``, its last line, is cut off.
 - Of the address only the path is kept: hosts change, and queries may hold what is private.
@@ -35,12 +38,13 @@ SUMMARY = "the report of wrk and wrk2"
 
 _SNIFF = re.compile(rb"\bRunning [0-9.]+[smh] test @ ")
 _START = re.compile(r"Running ([0-9.]+)([smh]) test @ (\S+)")
+_STATS = re.compile(r"Thread Stats\s+Avg\s+Stdev\s+(Max|[0-9.]+%)\s.*")
 _LOAD = re.compile(r"([0-9]+) threads? and ([0-9]+) connections?")
 _LATENCY = re.compile(r"Latency\s+(\S+)\s+(\S+)\s+(\S+)\s+\S+%")
-_PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,3})?)%\s+(\S+)")
+_PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,3})?%)\s+(\S+)")
 _RATE = re.compile(r"Requests/sec:\s+(\S+)")
 _TRANSFER = re.compile(r"Transfer/sec:\s+(\S+)")
-_FAILED = re.compile(r"Non-2xx or 3xx responses: [1-9]|Socket errors: |unable to ")
+_FAILED = re.compile(r"Non-2xx or 3xx responses: [1-9]|Socket errors: |unable to |0 requests in ")
 _QUANTITY = re.compile(r"([0-9]+(?:\.[0-9]+)?)([A-Za-z]{0,2})")
 _TIMES = {"us": "us", "ms": "ms", "s": "s", "m": "min", "h": "h"}
 _BYTES = {"B": "B/s", "KB": "KiB/s", "MB": "MiB/s", "GB": "GiB/s", "TB": "TiB/s"}
@@ -55,11 +59,17 @@ class _Report:
     line: int
     settings: dict[str, Scalar]
     ended: bool = False
+    third: str = "max"  # what the third column of Thread Stats is
     found: list[tuple[int, str, float, str]] = field(default_factory=list)
 
-    def keep(self, where: str, line: Line, key: str, texts: tuple[str, dict[str, str]]) -> None:
-        """Keep a number with the unit that its ending means; InputError where it has none."""
+    def keep(self, where: str, line: Line, key: str, texts: tuple[str, dict[str, str]]) -> bool:
+        """Keep a number with the unit that its ending means; return False where it is told again.
+
+        InputError where it has no unit.
+        """
         text, units = texts
+        if any(known == key for _, known, _, _ in self.found):
+            return False
         match = _QUANTITY.fullmatch(text)
         value = decimal(match[1]) if match else None
         if match is None or value is None or match[2] not in units:
@@ -70,6 +80,7 @@ class _Report:
                 where=f"{where}:{line.number}",
             )
         self.found.append((line.number, key, value, units[match[2]]))
+        return True
 
 
 def sniff(source: Source) -> str | None:
@@ -143,19 +154,32 @@ def _started(match: re.Match[str]) -> dict[str, Scalar]:
 
 
 def _take(gather: Gather, report: _Report, line: Line) -> bool:
+    """Take what a line says; return whether it said anything new."""
     if match := _LOAD.fullmatch(line.text):
         report.settings |= {"threads": int(match[1]), "connections": int(match[2])}
-    elif match := _LATENCY.fullmatch(line.text):
-        for key, text in (("latency.mean", match[1]), ("latency.max", match[3])):
-            report.keep(gather.file, line, key, (text, _TIMES))
-    elif match := _PERCENT.fullmatch(line.text):
-        percentile = decimal(match[1])
-        report.keep(gather.file, line, f"latency.p{percentile or 0:g}", (match[2], _TIMES))
-    elif match := _RATE.fullmatch(line.text):
-        report.keep(gather.file, line, "requests_per_second", (match[1], {"": "requests/s"}))
-    elif match := _TRANSFER.fullmatch(line.text):
-        report.ended = True
-        report.keep(gather.file, line, "transfer", (match[1], _BYTES))
-    else:
-        return False
-    return True
+        return True
+    if match := _STATS.fullmatch(line.text):
+        report.third = "max" if match[1] == "Max" else _percentile(match[1])
+        return True
+    report.ended |= _TRANSFER.fullmatch(line.text) is not None
+    told = [
+        report.keep(gather.file, line, key, texts) for key, texts in _numbers(report, line.text)
+    ]
+    return any(told)
+
+
+def _numbers(report: _Report, text: str) -> Iterator[tuple[str, tuple[str, dict[str, str]]]]:
+    """Yield each number of a line: its key, its text and the units that it may end in."""
+    if match := _LATENCY.fullmatch(text):
+        yield "latency.mean", (match[1], _TIMES)
+        yield f"latency.{report.third}", (match[3], _TIMES)
+    elif match := _PERCENT.fullmatch(text):
+        yield f"latency.{_percentile(match[1])}", (match[2], _TIMES)
+    elif match := _RATE.fullmatch(text):
+        yield "requests_per_second", (match[1], {"": "requests/s"})
+    elif match := _TRANSFER.fullmatch(text):
+        yield "transfer", (match[1], _BYTES)
+
+
+def _percentile(text: str) -> str:
+    return f"p{decimal(text.rstrip('%')) or 0:g}"

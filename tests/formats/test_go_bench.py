@@ -97,6 +97,23 @@ def test_other_configuration_is_context(read):
     assert (reading.context, reading.environment) == ({"stack": {"commit": "1"}}, {})
 
 
+def test_what_the_go_command_says_of_itself_is_no_configuration(read):
+    first = "go: downloading example.com/x v1.2.3\npkg: a\nBenchmarkX 1 2 ns/op\nPASS\n"
+    reading = read(f"{first}coverage: 45.0% of statements\nok  \ta\t1s\nBenchmarkY 1 2 ns/op\n")
+    assert reading.metrics.keys() == {"X.ns/op", "Y.ns/op"}
+    assert reading.context == {"workload": {"pkg": "a"}}
+
+
+def test_a_value_that_is_no_finite_number_is_passed_over(read):
+    reading = read("BenchmarkX 1 2 ns/op NaN hits +Inf MB/s\nBenchmarkY 1 NaN ns/op 3 B/op\n")
+    assert reading.metrics.keys() == {"X.ns/op", "Y.B/op"}
+    assert [(entry.line, entry.text) for entry in reading.passed_over] == [
+        (1, "NaN hits: no finite number"),
+        (1, "+Inf MB/s: no finite number"),
+        (2, "NaN ns/op: no finite number"),
+    ]
+
+
 def test_unit_lines(read):
     text = "Unit ns/op better=higher assume=exact\nUnit foo better=odd\nBenchmarkX 1 2 ns/op 3 foo 4 ops/s"
     better = {key: str(m.direction) for key, m in read(text).metrics.items()}
@@ -114,6 +131,11 @@ def test_unit_lines(read):
             "--- FAIL: BenchmarkX\n",
             "run/failed",
             "the run failed: --- FAIL: BenchmarkX",
+        ),
+        (
+            "BenchmarkX-8   \t--- FAIL: BenchmarkX-8\n",
+            "run/failed",
+            "the run failed: BenchmarkX-8    --- FAIL: BenchmarkX-8",
         ),
         ("FAIL\tx 1s", "run/failed", "the run failed: FAIL x 1s"),
         ("panic: boom", "run/failed", "the run failed: panic: boom"),

@@ -36,6 +36,8 @@ def one(data):
         (b"[2026-01-02T03:04:05.678Z] x", None, "x"),
         (b"2026-01-02T03:04:05.678901Z 01O x", None, "x"),
         (b"my job\tstep 1\t\xef\xbb\xbf2026-01-02T03:04:05.1234567Z 2: x", "2:", "x"),
+        (b"#15 22.66 x", None, "x"),
+        (b"#15 x", None, "15 x"),
         (b"my job\tstep 1\tx", None, "my job step 1 x"),
         (b"\xff", None, "\ufffd"),
         (b"\xef\xbb\xbf0: x", "0:", "x"),

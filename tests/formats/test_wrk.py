@@ -53,6 +53,25 @@ def test_wrk2(read, told):
     ]
 
 
+def test_a_second_distribution_is_no_second_trial(read):
+    one = "  Latency Distribution (HdrHistogram - Recorded Latency)\n 50.000%  1.50ms\n"
+    blind = one.replace("Recorded", "Uncorrected").replace("1.50ms", "90.00us")
+    reading = read(START + one + blind + RATE)
+    assert (reading.metrics["latency.p50"].value, reading.metrics["latency.p50"].n) == (1.5, 1)
+    assert [entry.text for entry in reading.passed_over] == ["50.000%  90.00us"]
+
+
+def test_the_third_column_is_what_its_heading_says(read, told):
+    stats = "  Thread Stats   Avg      Stdev     99%   +/- Stdev\n"
+    latency = "    Latency     1.50ms    0.50ms   4.00ms   70.00%\n"
+    rows = told(read(START + stats + latency + " 99.000%    4.00ms\n" + RATE))
+    assert [(key, *row[:2]) for key, row in rows.items()][:2] == [
+        ("latency.mean", 1.5, "ms"),
+        ("latency.p99", 4.0, "ms"),
+    ]
+    assert "latency.max" not in rows
+
+
 def test_reports_run_alike_are_trials_whatever_the_unit(read):
     one = START + "  50%  500.00us\n" + RATE
     reading = read("noise\n" + one + one.replace("500.00us", "1.50ms"))
@@ -80,6 +99,13 @@ def test_an_address_without_a_path(read, url):
             "run/failed",
             "w.txt:3",
             "the run failed: Socket errors: connect 0, read 0, write 0, timeout 5",
+        ),
+        (
+            START
+            + "    Latency  0.00us  0.00us  0.00us  -nan%\n  0 requests in 2.00s, 0.00B read\n",
+            "run/failed",
+            "w.txt:4",
+            "the run failed: 0 requests in 2.00s, 0.00B read",
         ),
         (
             START + RATE[:22],
