@@ -5,7 +5,9 @@ percentiles that fio was told to print 50, 90, 95, 99, 99.9 and 99.99 are kept.
 
 Rules:
 
-- A direction that moved nothing is all zeros: passed over. ``error`` other than 0 is a failed run.
+- A direction that moved nothing is all zeros: passed over. ``error`` other than 0 is a failed run,
+  and so is one that a signal ended.
+- Of clients (``--client``) each job is read, and ``All clients``, their sum.
 - Jobs of one name (``numjobs`` without ``group_reporting``) run beside each other; they are no
   trials, and are numbered ``job.1``, ``job.2``.
 - Several documents are trials, unless they are reports of one run on its way
@@ -18,6 +20,7 @@ Shape: axboe/fio stat.c (add_ddir_status_json), 2.x and 3.x.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -40,12 +43,13 @@ _LATENCIES = (
     *((kind, kind, "us") for kind in ("lat", "clat", "slat")),
 )
 _PERCENTILES = {50.0: "p50", 90.0: "p90", 95.0: "p95", 99.0: "p99", 99.9: "p99.9", 99.99: "p99.99"}
+_SIGNAL = re.compile(r"(?:fio: )?terminating on signal [0-9]+")
 _SHAPE = ("rw", "bs", "iodepth", "ioengine", "direct", "numjobs", "rwmixread", "size", "runtime")
 
 
 def sniff(source: Source) -> str | None:
     """Return why this is fio's JSON, or None."""
-    found = holds(source, _is_output, b'"fio version"', b'"jobs"')
+    found = holds(source, _is_output, b'"fio version"')
     return "it has fio version and jobs" if found else None
 
 
@@ -53,8 +57,9 @@ def read(source: Source, options: Options) -> Reading:  # noqa: ARG001 - the pro
     """Return the numbers of every job; InputError where one failed or nothing was moved."""
     gather = Gather(source.files[0].path)
     tops = list(_ended(gather, list(gather.documents(source.files[0].data, _has_version))))
+    _check_signal(gather)
     for top in tops:
-        jobs = top.part("jobs").parts()
+        jobs = _jobs(top)
         names = Counter(_job_name(job) for job in jobs)
         seen: Counter[str] = Counter()
         common = top.part("global options")
@@ -78,7 +83,19 @@ def _has_version(value: JSON) -> bool:
 
 
 def _is_output(value: JSON) -> bool:
-    return _has_version(value) and bool(items(table(value).get("jobs")))
+    jobs = items(table(value).get("jobs")) or items(table(value).get("client_stats"))
+    return _has_version(value) and bool(jobs)
+
+
+def _check_signal(gather: Gather) -> None:
+    """Raise InputError where a line beside the documents says that the run was ended early."""
+    for entry in gather.over:
+        if _SIGNAL.match(entry.text):
+            raise failed(f"{entry.file}:{entry.line}", entry.text)
+
+
+def _jobs(top: Part) -> list[Part]:
+    return (top.part("client_stats") or top.part("jobs")).parts()
 
 
 def _ended(gather: Gather, tops: Sequence[Part]) -> Iterator[Part]:
@@ -99,7 +116,7 @@ def _goes_on(top: Part, later: Part) -> bool:
 
 def _times(top: Part) -> tuple[float, float]:
     """Return when a report was written and how long its run had taken by then, in seconds."""
-    elapsed = [job.part("elapsed").maybe_number() or 0.0 for job in top.part("jobs").parts()]
+    elapsed = [job.part("elapsed").maybe_number() or 0.0 for job in _jobs(top)]
     return top.part("timestamp").maybe_number() or 0.0, max(elapsed, default=0.0)
 
 

@@ -7,7 +7,8 @@ Rules:
 
 - A row with ``error_occurred`` refuses the file; a skipped one is passed over.
 - Aggregate rows beside the repetitions are the same numbers again; a ``cv`` row is a fraction in
-  spite of its ``time_unit``. BigO and RMS rows are fits, not measurements.
+  spite of its ``time_unit``. BigO and RMS rows are fits, not measurements. Before 1.5 only the
+  names tell aggregates: ``BM_mean`` where there is a ``BM_stddev``.
 - ``bytes_per_second`` and ``items_per_second`` are higher-is-better; a user counter has neither
   unit nor direction.
 - A debug build of the library and CPU scaling are warnings: the numbers are not to be trusted.
@@ -17,6 +18,7 @@ Shape: google/benchmark src/json_reporter.cc, 1.0 to 1.9.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from gitbaseline.formats.base import Options, Reading, Source
@@ -25,6 +27,7 @@ from gitbaseline.formats.gather import Gather, Summary, alike, scalars, utc
 from gitbaseline.formats.json_values import items, table
 from gitbaseline.formats.part import Part
 from gitbaseline.formats.refused import failed
+from gitbaseline.frozen import dataclass
 from gitbaseline.model.codec import JSON, Scalar
 from gitbaseline.model.metric import UNKNOWN_UNIT, Direction
 
@@ -53,6 +56,17 @@ _MEMORY = {  # of a MemoryManager; INT64_MAX where it was not counted
     "net_heap_growth": "B",
 }
 _NOT_COUNTED = 2**63 - 1
+_OLD_AGGREGATE = re.compile(r"(.+)_(mean|median|stddev)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    """One row: the benchmark's name, and of an aggregate which one it is and of how many runs."""
+
+    part: Part
+    name: str
+    aggregate: str | None = None
+    n: int = 1
 
 
 def sniff(source: Source) -> str | None:
@@ -68,12 +82,12 @@ def read(source: Source, options: Options) -> Reading:  # noqa: ARG001 - the pro
     tops = list(gather.documents(source.files[0].data, _has_benchmarks))
     for top in tops:
         _warn(gather, top.part("context"))
-        rows = [row for row in top.part("benchmarks").parts() if _counts(gather, row)]
-        single = {_name(row) for row in rows if not _is_aggregate(row)}
-        for row in rows:
-            if not _is_aggregate(row):
-                _add(gather, row)
-        _add_aggregates(gather, [r for r in rows if _is_aggregate(r) and _name(r) not in single])
+        rows = [row for row in _rows(top.part("benchmarks")) if _counts(gather, row)]
+        single = [row for row in rows if row.aggregate is None]
+        for row in single:
+            _add(gather, row)
+        named = {row.name for row in single}
+        _add_aggregates(gather, [row for row in rows if row.aggregate and row.name not in named])
     contexts = [top.part("context") for top in tops]
     return gather.reading(
         NAME,
@@ -95,24 +109,43 @@ def _is_output(value: JSON) -> bool:
     return measured and _has_benchmarks(value)
 
 
-def _counts(gather: Gather, row: Part) -> bool:
-    name = _name(row)
-    if row.part("error_occurred").value is True:
-        said = row.part("error_message").maybe_text() or "no message"
-        raise failed(row.where, f"{name[:80]!r}: {said[:80]!r}")
-    if row.part("skipped"):
-        gather.skip(row.line, f"{name}: skipped")
+def _rows(benchmarks: Part) -> list[_Row]:
+    parts = benchmarks.parts()
+    names = {part.part("name").maybe_text() for part in parts}
+    return [_row(part, names) for part in parts]
+
+
+def _row(part: Part, names: set[str | None]) -> _Row:
+    kind = part.part("run_type").maybe_text()
+    name = part.part("run_name").maybe_text() or part.part("name").text()
+    if kind == "aggregate":
+        told = part.part("aggregate_name").maybe_text() or "?"
+        n = int(part.part("iterations").maybe_number() or 1)  # of the repetitions
+        return _Row(part=part, name=name, aggregate=told, n=n)
+    old = None if kind else _OLD_AGGREGATE.fullmatch(name)
+    if old and {f"{old[1]}_mean", f"{old[1]}_stddev"} <= names:
+        return _Row(part=part, name=old[1], aggregate=old[2])
+    return _Row(part=part, name=name)
+
+
+def _counts(gather: Gather, row: _Row) -> bool:
+    part = row.part
+    if part.part("error_occurred").value is True:
+        said = part.part("error_message").maybe_text() or "no message"
+        raise failed(part.where, f"{row.name[:80]!r}: {said[:80]!r}")
+    if part.part("skipped"):
+        gather.skip(part.line, f"{row.name}: skipped")
         return False
     return True
 
 
-def _add(gather: Gather, row: Part) -> None:
-    shape = _shape(row)
-    for member, number, unit, direction in _numbers(row):
+def _add(gather: Gather, row: _Row) -> None:
+    shape = _shape(row.part)
+    for member, number, unit, direction in _numbers(row.part):
         gather.add(
-            f"{_name(row)}.{member}",
+            f"{row.name}.{member}",
             number,
-            line=row.line,
+            line=row.part.line,
             unit=unit,
             direction=direction,
             dimensions=shape,
@@ -138,46 +171,37 @@ def _numbers(row: Part) -> list[tuple[str, float, str, Direction]]:
     return found
 
 
-def _add_aggregates(gather: Gather, rows: Sequence[Part]) -> None:
+def _add_aggregates(gather: Gather, rows: Sequence[_Row]) -> None:
     """Add benchmarks of which only the aggregates were reported."""
-    by_name: dict[str, dict[str, Part]] = {}
+    by_name: dict[str, dict[str, _Row]] = {}
     for row in rows:
-        kind = row.part("aggregate_name").maybe_text() or "?"
-        by_name.setdefault(_name(row), {})[kind] = row
+        by_name.setdefault(row.name, {})[row.aggregate or "?"] = row
     for name, kinds in by_name.items():
         stat = "median" if "median" in kinds else "mean"
         chosen = kinds.get(stat)
         if chosen is None:
             row = next(iter(kinds.values()))
-            gather.skip(row.line, f"{name}: {', '.join(kinds)}: no measurement")
+            gather.skip(row.part.line, f"{name}: {', '.join(kinds)}: no measurement")
             continue
-        for member, number, unit, direction in _numbers(chosen):
+        for member, number, unit, direction in _numbers(chosen.part):
             gather.add(
                 f"{name}.{member}",
                 number,
-                line=chosen.line,
+                line=chosen.part.line,
                 unit=unit,
                 direction=direction,
-                dimensions=_shape(chosen),
+                dimensions=_shape(chosen.part),
                 summary=Summary(
                     stat=stat,
-                    n=int(chosen.part("iterations").maybe_number() or 1),
+                    n=chosen.n,
                     mean=_of(kinds, "mean", member),
                     std=_of(kinds, "stddev", member),
                 ),
             )
 
 
-def _of(kinds: dict[str, Part], kind: str, member: str) -> float | None:
-    return kinds[kind].part(member).maybe_number() if kind in kinds else None
-
-
-def _is_aggregate(row: Part) -> bool:
-    return row.part("run_type").value == "aggregate"
-
-
-def _name(row: Part) -> str:
-    return row.part("run_name").maybe_text() or row.part("name").text()
+def _of(kinds: dict[str, _Row], kind: str, member: str) -> float | None:
+    return kinds[kind].part.part(member).maybe_number() if kind in kinds else None
 
 
 def _shape(row: Part) -> dict[str, Scalar]:

@@ -68,6 +68,25 @@ def test_jobs_of_one_name_are_no_trials(read):
     )
 
 
+def test_clients_and_their_sum(read, file, told):
+    one = {"client_stats": [job(hostname="h", port=8765), job("All clients")]}
+    assert {key: row[0] for key, row in told(read(one)).items()} == {
+        "j.read.bw": 4096,
+        "j.read.iops": 1.0,
+        "All clients.read.bw": 4096,
+        "All clients.read.iops": 1.0,
+    }
+    assert "'h'" not in str(read(one))
+    assert fio.sniff(file("x", json.dumps({"fio version": "fio-3.40", **one})))
+
+
+def test_a_run_that_a_signal_ended(file):
+    document = json.dumps({"fio version": "fio-3.40", "jobs": [job()]})
+    with pytest.raises(InputError) as caught:
+        fio.read(file("f.json", f"fio: terminating on signal 2\n{document}\n"), Options())
+    assert (caught.value.code, caught.value.where) == ("run/failed", "f.json:1")
+
+
 def test_before_3(read, told):
     old = {"io_bytes": 4, "bw": 2, "iops": 1.5, "clat": {"mean": 3.5, "percentile": {"x": 1}}}
     reading = read({"jobs": [job("", read=old, write=None)]})

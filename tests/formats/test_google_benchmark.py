@@ -54,6 +54,20 @@ def test_an_old_output_without_run_names(read):
     }
 
 
+def test_old_aggregates_are_told_by_their_names(read, told):
+    def row(name, real, **more):
+        return {"name": name, "run_type": None, "real_time": real, "iterations": 500} | more
+
+    ends = [row(f"a_{end}", value) for end, value in (("mean", 5.0), ("median", 4.0))]
+    alone = [row("only_mean", 7.0), row("only_stddev", 0.5), row("my_mean", 9.0)]
+    rows = told(read(row("a", 3.0), row("a", 7.0), *ends, row("a_stddev", 2.0), *alone))
+    assert {key: row for key, row in rows.items() if "real" in key} == {
+        "a.real_time": (5.0, "ns", "down", "median", 2),
+        "my_mean.real_time": (9.0, "ns", "down", "single", 1),
+        "only.real_time": (7.0, "ns", "down", "mean", 1),
+    }
+
+
 def test_only_a_mean_was_reported(read, told):
     row = {"run_name": "b", "run_type": "aggregate", "aggregate_name": "mean", "iterations": 3}
     reading = read(row)
