@@ -23,7 +23,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from shlex import quote
 
 from gitbaseline.errors import InputError
 from gitbaseline.formats import nccl_claim, nccl_setting
@@ -33,7 +32,7 @@ from gitbaseline.formats.nccl_columns import Placement, placements
 from gitbaseline.formats.nccl_names import NAMES, collective_in
 from gitbaseline.formats.nccl_table import Row, Run, Scan, foreign_prefix, scan
 from gitbaseline.formats.numbers import decimal
-from gitbaseline.formats.refused import cut_off, failed
+from gitbaseline.formats.refused import behind, cut_off, failed
 from gitbaseline.model.codec import Scalar
 from gitbaseline.model.metric import Direction, Metric, Validity
 from gitbaseline.model.units import default_direction
@@ -129,16 +128,10 @@ def _check_whole(name: str, found: Scan) -> None:
 
 
 def _no_table(name: str, found: Scan) -> InputError:
-    behind = foreign_prefix(found.over)
-    if behind is None:
+    foreign = foreign_prefix(found.over)
+    if foreign is None:
         return cut_off(name, "no table of results of nccl-tests in it", code="nccl/truncated")
-    line, prefix = behind
-    return InputError(
-        f"each line stands behind a prefix of no known launcher, here {prefix!r}",
-        code="nccl/prefix",
-        where=f"{name}:{line}",
-        hint=f"take it off: cut -c{len(prefix) + 1}- {quote(name)}",
-    )
+    return behind(name, *foreign, code="nccl/prefix")
 
 
 def _collective(name: str, found: Scan, options: Options) -> str:

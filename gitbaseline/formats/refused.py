@@ -1,6 +1,8 @@
-"""Why a run is no baseline, in one wording for every tool: it failed, or its output is cut off."""
+"""Why a run is no baseline, in one wording for every tool: failed, cut off, behind a prefix."""
 
 from __future__ import annotations
+
+from shlex import quote
 
 from gitbaseline.errors import InputError
 
@@ -24,4 +26,14 @@ def cut_off(where: str, what: str, *, code: str) -> InputError:
         code=code,
         where=where,
         hint="give the whole output of a run that ended by itself",
+    )
+
+
+def behind(name: str, line: int, prefix: str, *, code: str) -> InputError:
+    """Return the error for an output behind a prefix of no known launcher."""
+    return InputError(
+        f"each line stands behind a prefix of no known launcher, here {prefix!r}",
+        code=code,
+        where=f"{name}:{line}",
+        hint=f"take it off: cut -c{len(prefix) + 1}- {quote(name)}",
     )

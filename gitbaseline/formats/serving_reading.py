@@ -136,9 +136,10 @@ def _failures(fields: Mapping[str, JSON]) -> Iterator[str]:
         yield "no request was completed"
     if failed is not None and failed > 0:
         yield f"{failed:.0f} requests failed"
-    if failed is None and completed is not None and planned is not None and completed != planned:
-        yield f"{completed:.0f} of {planned:.0f} requests were completed"
     errors = fields.get("errors")
+    told = failed is not None or (isinstance(errors, list) and len(errors) == completed)
+    if not told and completed is not None and planned is not None and completed != planned:
+        yield f"{completed:.0f} of {planned:.0f} requests were completed"
     if isinstance(errors, list) and any(errors):
         yield f"{sum(map(bool, errors))} of {len(errors)} requests ended in an error"
 

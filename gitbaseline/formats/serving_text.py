@@ -2,6 +2,7 @@
 
 A run is what stands between ``==== Serving Benchmark Result ====`` and the closing rule. Labels
 changed their case over time, so it is not looked at; a label that is not known is passed over.
+How many requests were planned stands in the arguments that the tools print first.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from gitbaseline.errors import InputError
 from gitbaseline.formats.base import PassedOver, passed
 from gitbaseline.formats.lines import Line, lines
 from gitbaseline.formats.numbers import decimal
-from gitbaseline.formats.refused import cut_off
+from gitbaseline.formats.refused import behind, cut_off
 from gitbaseline.model.codec import JSON
 
 BANNER = re.compile(rb"=== ?Serving Benchmark Result ?===")
 
-_TOP = re.compile(r"=+ ?Serving Benchmark Result ?=+$")
+_TOP = re.compile(r"=+ ?Serving Benchmark Result ?=+$")  # a progress bar may stand before it
+_PLANNED = re.compile(r"Namespace\(.*\bnum_prompts=([0-9]{1,9})\b")
 _END = re.compile(r"={10,}$")
 _RULE = re.compile(r"-+ ?[A-Z][^:|]{0,60}-+$")
 _ENTRY = re.compile(r"([A-Za-z][^:|]{1,60}):\s+(\S.{0,120})$")
@@ -28,6 +30,7 @@ _LABELS = {
     "traffic request rate": "request_rate",
     "request rate configured (rps)": "request_rate",
     "max request concurrency": "max_concurrency",
+    "max reqeuest concurrency": "max_concurrency",
     "maximum request concurrency": "max_concurrency",
     "successful requests": "completed",
     "failed requests": "failed",
@@ -66,21 +69,26 @@ _WORDS = ("backend", "request_rate", "max_concurrency")  # their value may be a 
 
 @dataclass(slots=True, kw_only=True)
 class Summary:
-    """One printed summary: its first line and its fields under the names of the JSON."""
+    """One printed summary: its first line, what stands before it there, the fields of its JSON."""
 
     line: int
+    before: str
     fields: dict[str, JSON] = field(default_factory=dict)
 
 
 def summaries(name: str, data: bytes, over: list[PassedOver]) -> Iterator[Summary]:
     """Yield every summary of a log; InputError for one that is cut off or cannot be read."""
     open_: Summary | None = None
+    planned: dict[str, JSON] = {}
     for line in lines(data):
-        if _TOP.match(line.text):
+        if top := _TOP.search(line.text):
             if open_:
                 raise _cut(name, open_)
-            open_ = Summary(line=line.number)
+            open_ = Summary(line=line.number, before=line.text[: top.start()], fields=planned)
+            planned = {}
         elif open_ is None:
+            if match := _PLANNED.search(line.text):
+                planned = {"num_prompts": int(match[1])}
             _pass(name, line, over)
         elif _END.match(line.text):
             yield open_
@@ -126,6 +134,8 @@ def _pass(name: str, line: Line, over: list[PassedOver]) -> None:
 
 
 def _cut(name: str, summary: Summary) -> InputError:
+    if summary.before and not summary.fields.keys() - {"num_prompts"}:
+        return behind(name, summary.line, summary.before, code="serving/prefix")
     return cut_off(
         f"{name}:{summary.line}",
         "the summary that begins here has no closing rule: the run is cut off",

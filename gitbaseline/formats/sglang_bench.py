@@ -26,7 +26,7 @@ NAME = "sglang-bench"
 SUMMARY = "sglang.bench_serving: JSON lines and printed summary"
 
 _FIELD = re.compile(rb'"total_output_tokens_retokenized"\s*:')
-_LABEL = re.compile(rb"Traffic request rate:")
+_LABEL = re.compile(rb"generated tokens \(retokenized\):")
 _APART = 0.05  # share by which two ways of counting tokens may differ
 
 
@@ -59,6 +59,7 @@ def read(source: Source, options: Options) -> Reading:  # noqa: ARG001 - the pro
 def _runs(file: SourceFile, over: list[PassedOver]) -> Iterator[Run]:
     if not _FIELD.search(file.data):
         for summary in summaries(file.path, file.data, over):
+            summary.fields.pop("num_prompts", None)  # some data sets have a number of their own
             yield serving_reading.run(file.path, summary.line, summary.fields, over)
         return
     for document in logged(file.path, file.data, over):

@@ -29,7 +29,7 @@ NAME = "vllm-bench"
 SUMMARY = "vllm bench serve: result JSON, printed summary, folder of vllm bench sweep"
 
 _FIELDS = (re.compile(rb'"request_throughput"\s*:'), re.compile(rb'"(?:model|tokenizer)_id"\s*:'))
-_OTHERS = re.compile(rb'"total_output_tokens_retokenized"\s*:|Traffic request rate:')  # SGLang's
+_SGLANG = re.compile(rb'"total_output_tokens_retokenized"\s*:|generated tokens \(retokenized\):')
 _RUN = re.compile(r"(?:.*/)?run=[0-9]{1,9}\.json")
 _FAILURE = re.compile(r"(?:.*[/.-])?failure\.json")
 
@@ -39,7 +39,7 @@ def sniff(source: Source) -> str | None:
     if source.kind == "directory":
         runs = [file for file in source.files if _RUN.fullmatch(file.path) and _is_json(file.data)]
         return "it is a folder of a vllm bench sweep" if runs else None
-    if source.kind != "file" or _OTHERS.search(source.files[0].data):
+    if source.kind != "file" or _SGLANG.search(source.files[0].data):
         return None
     if _is_json(source.files[0].data):
         return "it has the fields of vllm bench serve"

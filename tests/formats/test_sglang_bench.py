@@ -107,3 +107,13 @@ def test_which_sources_are_its_own(file):
     )
     assert sglang_bench.sniff(file("x", "{}")) is None
     assert sglang_bench.sniff(Source(name="v", kind="inline", files=())) is None
+
+
+def test_arguments_before_the_summary_do_not_plan_it(file, read):
+    log = "benchmark_args=Namespace(backend='sglang', num_prompts=1000)\n" + PRINTED.replace(
+        "Max request concurrency:                 not set", "Max reqeuest concurrency: 8"
+    )
+    assert sglang_bench.sniff(file("x", log))
+    reading = read(log)
+    assert reading.metrics["completed"].value == 40.0
+    assert reading.context["workload"]["concurrency"] == 8

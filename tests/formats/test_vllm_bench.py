@@ -360,7 +360,39 @@ def test_a_sweep_with_a_failed_run_is_refused(name):
 def test_which_sources_are_its_own(file, folder):
     assert vllm_bench.sniff(file("x", result())) == "it has the fields of vllm bench serve"
     assert vllm_bench.sniff(file("x", PRINTED)) == "it has the summary that vllm bench serve prints"
-    assert vllm_bench.sniff(file("x", PRINTED + "Traffic request rate:  1")) is None
+    assert vllm_bench.sniff(file("x", "Traffic request rate: inf\n" + PRINTED))
+    retokenized = PRINTED + "Total generated tokens (retokenized):  1"
+    assert vllm_bench.sniff(file("x", retokenized)) is None
     assert vllm_bench.sniff(file("x", '{"model_id": 1}')) is None
     assert vllm_bench.sniff(folder("d", run_dot_json=result())) is None
     assert vllm_bench.sniff(Source(name="v", kind="inline", files=())) is None
+
+
+PLANNED = "Namespace(backend='vllm', num_prompts={}, seed=0)\nTraffic request rate: inf\n"
+
+
+def test_a_summary_behind_the_arguments_and_a_progress_bar(read):
+    bar = PRINTED.replace("============ S", "100%|####| 9/9 [00:01<00:00]============ S")
+    old = bar.replace("Failed requests:                         0\n", "")
+    reading = read(PLANNED.format(100) + old)
+    assert reading.metrics["output_throughput"].value == 1024.0
+    assert reading.metrics["output_throughput"].validity is Validity.VALID
+    assert reading.context["workload"]["num_prompts"] == 100
+    with pytest.raises(InputError, match="100 of 500 requests were completed"):
+        read(PLANNED.format(500) + old)
+
+
+def test_a_summary_behind_a_foreign_prefix_says_which(read):
+    with pytest.raises(InputError) as caught:
+        read("\n".join("bench-1  | " + line for line in PRINTED.splitlines()))
+    assert (caught.value.code, caught.value.hint) == (
+        "serving/prefix",
+        "take it off: cut -c12- run.json",
+    )
+
+
+def test_a_smaller_data_set_than_was_planned_is_no_failure(read):
+    run = {"completed": 2, "failed": None, "errors": ["", ""]}
+    assert read(result(**run)).metrics["completed"].value == 2.0
+    with pytest.raises(InputError, match="2 of 100 requests were completed"):
+        read(result(**run | {"errors": None}))
