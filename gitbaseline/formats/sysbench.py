@@ -10,9 +10,10 @@ Rules:
   threads, which stands last, is cut off.
 - Latencies have two decimals of a millisecond: a short one is shown, and too coarse to be judged.
 - The lines of ``--report-interval`` are slices of one run: passed over.
-- ``MiB`` is 1024 * 1024 bytes here. The percentile is what ``--percentile`` asked for.
+- ``MiB`` is 1024 * 1024 bytes here, and so is ``Mb`` of 0.4 and 0.5. The percentile is what
+  ``--percentile`` asked for.
 
-Text: akopytov/sysbench src/sb_logger.c, src/sb_timer.c, src/tests, 0.5 to 1.1; it has no JSON.
+Text: akopytov/sysbench src/sb_logger.c, src/sb_timer.c, src/tests, 0.4 to 1.1; it has no JSON.
 """
 
 from __future__ import annotations
@@ -36,13 +37,23 @@ SUMMARY = "the report of sysbench (cpu, memory, fileio, oltp, threads, mutex)"
 
 _LOWER, _HIGHER, _UNKNOWN = Direction.LOWER, Direction.HIGHER, Direction.UNKNOWN
 _SNIFF = re.compile(rb"^[^\n]{0,80}sysbench [0-9]+\.[0-9]+", re.MULTILINE)
-_BANNER = re.compile(r"sysbench ([0-9]+\.\S+)")
+_BANNER = re.compile(r"sysbench ([0-9]+\.\S*[^\s:])")
 _FAILED = re.compile(r"(?:FATAL|ERROR): ?|error: ", re.IGNORECASE)
 _INTERVAL = re.compile(r"\[ ?[0-9]+s ?\] ")
 _SETTING = re.compile(
     r"(Number of threads|Prime numbers limit|block size|total size|operation|scope|Block size"
-    r"|Doing|Using):? +(.{1,80})"
+    r"|Maximum prime number checked in CPU test|Memory [a-z]+ (?:size|type)|Doing|Using)"
+    r":? +(.{1,80})"
 )
+_DOING = {
+    "CPU": "cpu",
+    "memory": "memory",
+    "random": "fileio",
+    "sequential": "fileio",
+    "OLTP": "oltp",
+    "thread": "threads",
+    "mutex": "mutex",
+}
 _TEST = {
     "CPU speed:": "cpu",
     "File operations:": "fileio",
@@ -54,8 +65,16 @@ _PER_SECOND = re.compile(
     r"(transactions|queries|deadlocks|ignored errors|reconnects|read/write requests"
     r"|other operations):\s+[0-9]+\s+\(\s*([0-9.]+) per sec\.?\)"
 )
-_OPERATIONS = re.compile(r"Total operations: [0-9]+ \(\s*([0-9.]+) (?:per second|ops/sec)\)")
+_OPERATIONS = re.compile(
+    r"(?:Total operations|Operations performed): [0-9]+ \(\s*([0-9.]+) (?:per second|ops/sec)\)"
+)
 _TRANSFERRED = re.compile(r"[0-9.]+ (?:MiB|MB) transferred \(([0-9.]+) (?:MiB|MB)/sec\)")
+_RATES = {
+    "operations_per_second": (_OPERATIONS, "ops/s"),
+    "throughput": (_TRANSFERRED, "MiB/s"),
+    "requests_per_second": (re.compile(r"([0-9.]+) Requests/sec executed"), "requests/s"),
+}
+_MOVED = re.compile(r"Read .*  Total transferred \S+\s+\(([0-9.]+)([KMGT])b/sec\)")
 _LAST = re.compile(r"execution time \(avg/stddev\):\s+[0-9.]+/[0-9]+\.[0-9]{2,}")
 _FIELDS = {
     "events per second": ("events_per_second", "events/s", _HIGHER),
@@ -172,17 +191,15 @@ def _take(report: _Report, line: Line, heading: str) -> bool:
     if _INTERVAL.match(text):
         return False
     if match := _SETTING.fullmatch(text):
-        name = clean(match[1]).lower().replace(" ", "_")
-        value = decimal(match[2])
-        report.settings[name] = int(value) if value is not None and value.is_integer() else match[2]
-        if name == "scope":
-            report.test = report.test or "memory"
+        _set(report, clean(match[1]).lower().replace(" ", "_"), match[2])
         return True
-    if match := _OPERATIONS.match(text):
-        report.test = report.test or "memory"
-        return report.keep(line, "operations_per_second", match[1], ("ops/s", _HIGHER))
-    if match := _TRANSFERRED.fullmatch(text):
-        return report.keep(line, "throughput", match[1], ("MiB/s", _HIGHER))
+    for key, (pattern, unit) in _RATES.items():
+        if match := pattern.fullmatch(text):
+            if key == "operations_per_second":
+                report.test = report.test or "memory"
+            return report.keep(line, key, match[1], (unit, _HIGHER))
+    if match := _MOVED.fullmatch(text):
+        return report.keep(line, "throughput", match[1], (f"{match[2]}iB/s", _HIGHER))
     if match := _PER_SECOND.fullmatch(text):
         name = re.sub(r"[ /]", "_", match[1])
         known = {"transactions": "transactions/s", "queries": "queries/s"}
@@ -196,13 +213,21 @@ def _take(report: _Report, line: Line, heading: str) -> bool:
     return False
 
 
+def _set(report: _Report, name: str, text: str) -> None:
+    """Keep a setting; some tell which test it is."""
+    value = decimal(text)
+    report.settings[name] = int(value) if value is not None and value.is_integer() else text
+    doing = _DOING.get(text.partition(" ")[0]) if name == "doing" else None
+    report.test = report.test or doing or ("memory" if name == "scope" else None)
+
+
 def _field(report: _Report, line: Line, heading: str, match: re.Match[str]) -> bool:
     name, value = match[1].strip(), match[2]
     report.timed |= name in ("total time", "time elapsed")
     if name in _FIELDS:
         key, unit, direction = _FIELDS[name]
         return report.keep(line, key, value, (match[3] or unit, direction))
-    if "Latency" not in heading and "response time" not in heading:
+    if not any(word in heading for word in ("Latency", "response time", "per-request")):
         return False
     unit = match[3] or "ms"
     if name in _LATENCIES:

@@ -36,6 +36,35 @@ def test_whole_report(written, told):
     ]
 
 
+def test_a_report_of_0_4(read, told):
+    reading = read(
+        "sysbench 0.4.12:  multi-threaded system evaluation benchmark\n"
+        "Doing random r/w test\nOperations performed:  6 Read, 4 Write, 2 Other = 12 Total\n"
+        "Read 96Kb  Written 64Kb  Total transferred 160Kb  (15.5Mb/sec)\n"
+        "  999.5 Requests/sec executed\n\nTest execution summary:\n    total time:   1.5s\n"
+        "    per-request statistics:\n         avg:   4.5ms\n"
+        "         approx.  95 percentile:   9.5ms\n" + FAIR
+    )
+    assert {key: row[:3] for key, row in told(reading).items()} == {
+        "fileio.throughput": (15.5, "MiB/s", "up"),
+        "fileio.requests_per_second": (999.5, "requests/s", "up"),
+        "fileio.total_time": (1.5, "s", "?"),
+        "fileio.latency.mean": (4.5, "ms", "down"),
+        "fileio.latency.p95": (9.5, "ms", "down"),
+    }
+    assert reading.tool_version == "0.4.12"
+
+
+@pytest.mark.parametrize("doing", ["CPU performance benchmark", "memory operations speed test"])
+def test_what_it_was_doing_names_the_test(read, doing):
+    test = doing.partition(" ")[0].lower()
+    report = f"Doing {doing}\nOperations performed: 8 (7.5 ops/sec)\n{WHOLE}"
+    assert read(BANNER + report).metrics.keys() == {
+        f"{test}.operations_per_second",
+        f"{test}.total_time",
+    }
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
