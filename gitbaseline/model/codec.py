@@ -24,6 +24,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import partial
 from itertools import chain
 from json.encoder import encode_basestring
 from typing import TypeAlias
@@ -78,13 +79,7 @@ def parse(data: bytes) -> JSON:
     if text.startswith("\ufeff"):
         raise CodecError("line 1: starts with a byte order mark")
     try:
-        value: JSON = json.loads(
-            text,
-            object_pairs_hook=_unique,
-            parse_constant=_refuse_constant,
-            parse_int=_integer,
-            parse_float=_finite,
-        )
+        value: JSON = _NAMING.decode(text)
     except (json.JSONDecodeError, CodecError, RecursionError) as error:
         _check_depth(text)  # a bomb is told as one, whatever else is wrong behind it
         if isinstance(error, json.JSONDecodeError):
@@ -259,6 +254,11 @@ def _finite(text: str) -> float:
 
 _BLANK = re.compile(r"[ \t\n\r]*")
 _SKIM = json.JSONDecoder(parse_constant=_refuse_constant)
-_STRICT = json.JSONDecoder(
-    object_pairs_hook=_unique, parse_constant=_refuse_constant, parse_int=_integer
+_strict = partial(
+    json.JSONDecoder,
+    object_pairs_hook=_unique,
+    parse_constant=_refuse_constant,
+    parse_int=_integer,
 )
+_STRICT = _strict()
+_NAMING = _strict(parse_float=_finite)  # says which number is out of range, and takes longer
