@@ -46,7 +46,10 @@ def by_key(option: str, texts: Iterable[str]) -> dict[str, str]:
         key, equals, value = text.rpartition("=")
         if not value or (equals and not key):
             raise InputError(
-                f"expected VALUE or KEY=VALUE, got {text!r}", code="option/pair", where=option
+                f"expected VALUE or KEY=VALUE, got {text!r}",
+                code="option/pair",
+                where=option,
+                hint=f"{option} VALUE goes for every metric, {option} KEY=VALUE for one",
             )
         found[normal(key) if equals else ""] = normal(value)
     return found
