@@ -58,6 +58,18 @@ class NotInstalled(Unable):
         )
 
 
+class Incomplete(Unable):
+    """This repository lacks a part of its registry; the command line says how to bring it.
+
+    ``cut`` says that it is commits, as in a shallow clone, and not what one of them holds.
+    """
+
+    def __init__(self, message: str, *, where: str | None = None, cut: bool = False) -> None:
+        code = "history/missing" if cut else "registry/incomplete"
+        super().__init__(message, code=code, where=where)
+        self.cut = cut
+
+
 class RefLocked(Unable):
     """Another process holds the ref's lock at this moment, or left it behind."""
 

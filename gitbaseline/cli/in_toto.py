@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from gitbaseline.cli import output
 from gitbaseline.cli.workspace import Workspace
-from gitbaseline.errors import Unable
+from gitbaseline.errors import Incomplete
 from gitbaseline.model.codec import JSON
 from gitbaseline.model.layout import EntryPath
 from gitbaseline.registry.attesting import attest
@@ -33,11 +33,10 @@ def statements(workspace: Workspace, paths: Iterable[EntryPath]) -> Iterator[dic
             continue
         signer = known.get(str(path))
         if signer is None or pin is None:
-            raise Unable(
+            raise Incomplete(
                 "history is not all here, and a statement names the signed commit and the genesis",
-                code="history/missing",
                 where=str(path),
-                hint="git fetch --unshallow",
+                cut=True,
             )
         said = attest(branch.chain, reader, path, signer.commit)
         yield statement(

@@ -6,7 +6,7 @@ import gc
 import importlib
 import os
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -102,6 +102,20 @@ class Verbs(click.Group):
         require_filled(command)
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the verb; of what is not in this clone say how to bring it."""
+        try:
+            return super().invoke(ctx)
+        except click.exceptions.Exit:  # of -h, which needs none of this
+            raise
+        except Exception as error:
+            from gitbaseline.cli.gap import told  # noqa: PLC0415
+
+            shown = told(error, ctx.obj)
+            if shown is error:
+                raise
+            raise shown from None
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the verbs without loading them."""
         with formatter.section("Verbs"):
@@ -184,11 +198,7 @@ def _exit_code(words: list[str], *, as_json: bool) -> int:
     except click.ClickException as error:
         output.usage(error, as_json=as_json)
         return 2
-    except Exception as error:  # noqa: BLE001 - the boundary: a fault of ours keeps its traceback
-        gap = _gap(error)
-        if gap:
-            output.error(gap, as_json=as_json)
-            return gap.exit_code
+    except Exception:  # noqa: BLE001 - the boundary: a fault of ours keeps its traceback
         import platform  # noqa: PLC0415 - 5 ms for both, and only a fault has a use for them
         import traceback  # noqa: PLC0415
 
@@ -199,11 +209,3 @@ def _exit_code(words: list[str], *, as_json: bool) -> int:
         )
         return 70
     return result if isinstance(result, int) else 0
-
-
-def _gap(error: Exception) -> GitBaselineError | None:
-    """Return what to say of an object that is not there, whichever verb met it first."""
-    from gitbaseline.model.objects import ObjectMissing  # noqa: PLC0415 - -h needs none of it
-    from gitbaseline.registry.branch import incomplete  # noqa: PLC0415
-
-    return incomplete(error) if isinstance(error, ObjectMissing) else None

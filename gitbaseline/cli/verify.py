@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gitbaseline import __version__
-from gitbaseline.cli import output, progress
+from gitbaseline.cli import gap, output, progress
 from gitbaseline.cli.workspace import Workspace
 from gitbaseline.config import checked_pins
 from gitbaseline.errors import InputError
@@ -82,7 +82,8 @@ def command(
     elif as_json:
         output.document(document.envelope("verify", {"good": result.good, **asdict(result)}))
     else:
-        _tell(result, _rest(workspace, result), has_pins=bool(pins))
+        cut = result.genesis is None and result.since is None
+        _tell(result, gap.rest(workspace, cut=cut), has_pins=bool(pins))
     if result.incomplete and not result.violations:
         return 3
     return 0 if result.good else 1
@@ -100,17 +101,6 @@ def _warn(texts: Sequence[str]) -> None:
         output.warn(text)
     if len(texts) > _WARNINGS:
         output.note(f"and {len(texts) - _WARNINGS} more: git replace")
-
-
-def _rest(workspace: Workspace, result: Verification) -> str:
-    """Return the command that brings, or looks for, what is missing."""
-    settings = workspace.settings
-    if not settings.remote_url:
-        return "git fsck"
-    is_cut = result.genesis is None and result.since is None
-    if is_cut and workspace.place.shallow:
-        return f"git fetch --unshallow {settings.remote}"
-    return f"git fetch --refetch --no-filter {settings.remote} {settings.branch}"
 
 
 def _tell(result: Verification, rest: str, *, has_pins: bool) -> None:

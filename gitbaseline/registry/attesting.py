@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gitbaseline.errors import Unable
+from gitbaseline.errors import Incomplete, Unable
 from gitbaseline.frozen import dataclass
 from gitbaseline.model.commit import CommitFault, parse
 from gitbaseline.model.layout import SNAPSHOT, EntryPath, is_pointer
@@ -46,12 +46,8 @@ def attest(chain: Chain, reader: Reader, path: EntryPath, commit: Oid) -> Attest
     except (CommitFault, TreeFault, NotARegistry) as fault:
         raise _refused(path, str(fault)) from None
     except ObjectMissing as gap:
-        raise Unable(
-            f"the repository lacks {gap.oid}",
-            code="history/missing",
-            where=str(path),
-            hint="git fetch --unshallow",
-        ) from None
+        text = f"the repository lacks {gap.oid}"
+        raise Incomplete(text, where=str(path), cut=True) from None
     state, signer, principal = checked.state, checked.signer, checked.principal
     if checked.violations or state is None or signer is None or principal is None:
         raise _refused(path, checked.violations[0].message)

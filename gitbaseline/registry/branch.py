@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from gitbaseline.errors import RefLocked, TipMoved, Unable
+from gitbaseline.errors import Incomplete, RefLocked, TipMoved, Unable
 from gitbaseline.frozen import dataclass
 from gitbaseline.model.baseline import Baseline
 from gitbaseline.model.commit import CommitFault, Person, payload, seal
@@ -251,17 +251,8 @@ class Branch:
         except (NotARegistry, CommitFault, TreeFault) as fault:
             raise self._foreign(fault) from None
         except ObjectMissing as missing:
-            raise incomplete(missing, where=self.ref) from None
-
-
-def incomplete(missing: ObjectMissing, where: str | None = None) -> Unable:
-    """Return the error of a repository that does not hold all of its registry."""
-    return Unable(
-        f"the repository lacks {missing.oid}, which the registry needs",
-        code="registry/incomplete",
-        where=where,
-        hint="in a partial clone: git fetch --refetch --no-filter",
-    )
+            text = f"the repository lacks {missing.oid}, which the registry needs"
+            raise Incomplete(text, where=self.ref) from None
 
 
 def _wait(tried: int) -> None:

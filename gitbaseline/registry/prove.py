@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from gitbaseline.errors import InputError, Unable
+from gitbaseline.errors import Incomplete, InputError, Unable
 from gitbaseline.frozen import dataclass
 from gitbaseline.model import proof
 from gitbaseline.model.codec import CodecError
@@ -91,11 +91,12 @@ def make(
     """
     record = reader.commit_of(path)
     if record is None:
-        raise _incomplete("history ends before the entry's own commit", path)
+        raise Incomplete("history ends before the entry's own commit", where=str(path), cut=True)
     try:
         claim = _claim(objects, path, record, reader.state.commit if later else record)
     except ObjectMissing as gap:
-        raise _incomplete(f"history is missing at {gap.oid}", path) from None
+        text = f"history is missing at {gap.oid}"
+        raise Incomplete(text, where=str(path), cut=True) from None
     except CommitFault as fault:
         raise _broken(Violation(rule=fault.rule, message=str(fault)), path) from None
     large = _large(path, later=later)
@@ -165,10 +166,6 @@ class _Seen:
     def carried(self) -> Carried:
         """Return what was asked for."""
         return Carried({oid: (kind, self._objects.read(oid)) for oid, kind in self._seen.items()})
-
-
-def _incomplete(message: str, path: EntryPath) -> Unable:
-    return Unable(message, code="history/missing", where=str(path), hint="git fetch --unshallow")
 
 
 def _broken(found: Violation, path: EntryPath) -> Unable:

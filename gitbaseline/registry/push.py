@@ -188,7 +188,9 @@ class _Push:
                 + (", as far as its history is here" if parted.cut else ""),
                 code="remote/unrelated",
                 where=self._remote.ref,
-                hint="git fetch --unshallow" if parted.cut else "git baseline verify",
+                hint=f"git fetch --unshallow {self._remote.name}"
+                if parted.cut
+                else "git baseline verify",
             )
         findings = fetching.check(self._branch, parted.base, parted.theirs)
         if findings:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from gitbaseline.errors import InputError, Unable
+from gitbaseline.errors import Incomplete, InputError, Unable
 from gitbaseline.frozen import dataclass
 from gitbaseline.model import root as roots
 from gitbaseline.model.codec import CodecError
@@ -55,10 +55,9 @@ class TrustChange:
         try:
             stated = list(history(self.objects, tip, self.verify))
         except ObjectMissing as missing:
-            raise Unable(
+            raise Incomplete(
                 f"the whole history is needed to say what is lost, and {missing.oid} is missing",
-                code="history/missing",
-                hint="git fetch --unshallow",
+                cut=True,
             ) from None
         places = {one.commit: place for place, one in enumerate(stated)}
         while True:

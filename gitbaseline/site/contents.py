@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from gitbaseline.errors import Unable
+from gitbaseline.errors import Incomplete
 from gitbaseline.frozen import dataclass
 from gitbaseline.model.event import EventKind, event_path
 from gitbaseline.model.layout import EntryPath
@@ -65,7 +65,8 @@ class Contents:
         try:
             return sorted(self._files(entry.folder, ""), key=lambda file: file.name)
         except ObjectMissing as missing:
-            raise _incomplete(missing.oid, entry.path) from None
+            text = f"the repository lacks {missing.oid}"
+            raise Incomplete(text, where=str(entry.path)) from None
 
     def _files(self, folder: Oid, prefix: str) -> Iterator[File]:
         for name, node in self.chain.trees.tree(folder):
@@ -76,7 +77,3 @@ class Contents:
             _, size = self.chain.objects.header(node.oid)
             data = self.chain.objects.read(node.oid) if copied(path, size) else None
             yield File(name=path, oid=node.oid, size=size, data=data)
-
-
-def _incomplete(oid: str, path: EntryPath) -> Unable:
-    return Unable(f"the repository lacks {oid}", code="registry/incomplete", where=str(path))

@@ -153,7 +153,10 @@ _MEANINGS = {
     ),
     Why.NETWORK: ("the server cannot be reached", "git baseline push, when it is back"),
     Why.NOWHERE: ("there is no such repository, or it is hidden from you", "git remote -v"),
-    Why.SHALLOW: ("the server lacks what this shallow clone builds on", "git fetch --unshallow"),
+    Why.SHALLOW: (
+        "the server lacks what this shallow clone builds on",
+        "git fetch --unshallow {remote}",
+    ),
     Why.HOOK: ("a hook of the server refuses it", None),
     Why.OWN_HOOK: ("a pre-push hook of this repository refuses it", None),
     Why.OTHER: ("git could not do it", None),
@@ -229,6 +232,7 @@ def fetch(
     """
     words = ["--no-progress", "--no-tags", "--no-recurse-submodules"]
     words += ["--refmap="]  # the configured refspec, which forces, has no say
+    words += ["--no-filter"]  # nor that of a partial clone: what is read is the content of files
     words += [f"--depth={depth}"] if depth else []
     words += [f"--shallow-since={since}"] if since else []
     for tried in range(_LOCKED_TRIES):

@@ -186,9 +186,22 @@ def test_a_partial_clone(registry, inside, number, tmp_path, unable, verb):
     assert (code, error, hint) == (
         3,
         "registry/incomplete",
-        "in a partial clone: git fetch --refetch --no-filter",
+        "git fetch --refetch --no-filter origin baselines",
     )
     assert re.fullmatch("the repository lacks [0-9a-f]{40}, which the registry needs", message)
+
+
+def test_a_partial_clone_of_the_code_alone(registry, inside, number, tmp_path):
+    """As a workflow checks it out: the registry is fetched at first use, with all that it holds."""
+    inside(*number)
+    registry.git("config", "uploadpack.allowFilter", "true")
+    clone, url = tmp_path / "clone", f"file://{registry.path}"
+    registry.git("clone", "-q", "--filter=blob:none", "--single-branch", "-b", "main", url, clone)
+    there = inside.at(clone)
+    assert there("show", "--json").json["commit"] == registry.tip()
+    inside(*number)
+    assert there("fetch").code == 0
+    assert there("verify", "--full", "--json").json["statements"] == 3
 
 
 @pytest.mark.parametrize("words", ["record", "undo"])

@@ -288,7 +288,7 @@ def test_in_a_shallow_clone(made, inside, registry, make_repo, tmp_path):
     registry.git("clone", "-q", "--depth", "1", "-b", "baselines", f"file://{registry.path}", clone)
     done = inside("-C", clone, "prove", made[0], "-o", "-")
     assert done.code == 3
-    assert "git fetch --unshallow" in done.err
+    assert "hint: git fetch --unshallow origin\n" in done.err
 
 
 def test_check_proof_starts_without_what_it_does_not_use(made, baseline, prove, tmp_path):

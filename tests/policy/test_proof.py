@@ -247,7 +247,7 @@ def test_nothing_is_proved_of_an_entry_that_breaks_a_rule(grown):
 def test_a_history_with_a_gap(grown, place):
     """In front of the entry, and in its own place."""
     del grown.memory.kept[grown.commits[place]]
-    assert refused_making(grown) == ("history/missing", "git fetch --unshallow")
+    assert refused_making(grown) == ("history/missing", None)
 
 
 def test_an_entry_whose_file_is_gone(grown):

@@ -597,7 +597,7 @@ def test_a_signature_that_is_not_good_or_not_known_is_said(own, tmp_path, monkey
 
     bad = BadSignature(rule="signature/bad", detail="altered <b>")
     with monkeypatch.context() as patch:
-        patch.setattr("gitbaseline.cli.workspace.verifier", lambda *_: lambda *_: bad)
+        patch.setattr("gitbaseline.registry.verifier.verifier", lambda *_: lambda *_: bad)
         state, page = told(tmp_path / "bad")
         assert (state, "not good: altered <b>" in page) == ("bad", True)
     monkeypatch.setattr(Signatures, "of", lambda *_: None)
