@@ -10,7 +10,7 @@ from gitbaseline.cli import output
 from gitbaseline.errors import InputError
 from gitbaseline.policy.rules import RULES
 from gitbaseline.report import document
-from gitbaseline.report.folding import folded
+from gitbaseline.report.folding import at_words, folded
 
 
 @click.command()
@@ -37,8 +37,9 @@ def command(rule: str | None, *, as_json: bool) -> int:
         told = (rule, RULES[rule].meaning, f"To mend it: {RULES[rule].mend}")
         output.say("\n\n".join(folded(line, output.columns(), 0) for line in told))
     else:
-        longest = max(map(len, RULES))
+        columns, left = output.columns(), max(map(len, RULES)) + 2
         for name, known in RULES.items():
-            line = f"{name.ljust(longest)}  {known.meaning.split('. ')[0].removesuffix('.')}"
-            output.say(folded(line, output.columns(), longest + 2))
+            meaning = known.meaning.split(". ")[0].removesuffix(".")
+            lines = at_words(meaning, columns - left) if columns else [meaning]
+            output.say(name.ljust(left) + f"\n{' ' * left}".join(lines))
     return 0

@@ -150,7 +150,9 @@ def add_key(
     holder = principal or comment
     if holder is None or principal_fault(holder):
         raise InputError(
-            f"expected a name for its holder, got {holder!r}",
+            f"expected a name for its holder, got {holder!r}"
+            if holder
+            else "expected a name for its holder, since the key has no comment",
             code="key/principal",
             where="--principal",
             hint="--principal alice@example.org",

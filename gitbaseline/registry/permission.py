@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 from gitbaseline.errors import Unable
 from gitbaseline.model.root import Role
 from gitbaseline.policy.state import State
@@ -15,10 +17,12 @@ def require(state: State, author: Author, role: Role, family: str | None) -> Non
         sorted({k.principal for k in state.root.keys.values() if k.live and Role.ROOT in k.roles})
     )
     if key is None:
+        holder = shlex.quote(author.email)
+        add = f"git baseline keys add '{author.public_key}' --principal {holder}"
         raise Unable(
             f"the key {author.fingerprint} is not listed in this registry",
             code="key/not-listed",
-            hint=f"ask {owners} to list it: git baseline keys add '{author.public_key}'",
+            hint=f"ask {owners} to list it: {add} --role {role}",
         )
     if not key.live:
         raise Unable(

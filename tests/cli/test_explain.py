@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,13 @@ def test_all_rules_are_listed_by_their_first_sentence(inside, repo):
     assert [line.split("  ", 1)[1].strip() for line in lines] == [
         rule.meaning.split(". ")[0].removesuffix(".") for rule in RULES.values()
     ]
+
+
+def test_a_meaning_fills_the_lines_of_a_terminal(inside, repo):
+    lines = inside("explain", GIT_PAGER_IN_USE="true", COLUMNS="80").text.splitlines()
+    broken = [(line, after) for line, after in pairwise(lines) if after.startswith(" ")]
+    assert broken
+    assert all(len(f"{line} {after.split()[0]}") > 80 for line, after in broken)
 
 
 @pytest.mark.parametrize("words", [(), ("trust/key",)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -54,6 +55,13 @@ def test_a_key_is_added_records_and_is_retired(registry, inside, number, bob):
         True,
         {"genesis": 1, "record": 1, "trust": 2},
     )
+
+
+def test_the_hint_for_a_key_that_is_not_listed_lists_it(registry, inside, number, bob):
+    theirs = inside.at(registry.path, HOME=str(bob))
+    hint = theirs(*number, "--json").json["error"]["hint"]
+    assert inside(*shlex.split(hint.partition("git baseline ")[2])).code == 0
+    assert theirs(*number).code == 0
 
 
 def test_a_key_for_one_family_and_role(registry, inside, number, bob):
@@ -114,6 +122,7 @@ def test_a_key_without_a_name(registry, inside, bob):
     nameless = " ".join(public(bob).read_text().split()[:2])
     done = inside("keys", "add", nameless, "--json")
     assert (done.code, done.json["error"]["hint"]) == (2, "--principal alice@example.org")
+    assert done.json["error"]["message"].endswith("since the key has no comment")
 
 
 def test_the_last_root_key_stays(registry, inside):
