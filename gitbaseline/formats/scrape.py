@@ -23,6 +23,7 @@ from typing import Any
 from gitbaseline.errors import InputError
 from gitbaseline.formats.base import PassedOver, SourceFile, passed
 from gitbaseline.formats.json_values import one_line
+from gitbaseline.formats.lines import plain
 from gitbaseline.frozen import dataclass
 from gitbaseline.model.text import normal, visible_line
 
@@ -109,7 +110,7 @@ def key(name: str, labels: Labels) -> str:
 
 
 def _scrape(file: SourceFile, parse: Callable[[Any], Iterable[Any]]) -> Scrape:
-    text = normal(file.data.decode("utf-8", "replace"))
+    text = normal(plain(file.data).decode("utf-8", "replace"))
     over: list[PassedOver] = []
     families: dict[str, Family] = {}
     seconds: set[float] = set()

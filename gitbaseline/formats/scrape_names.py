@@ -14,8 +14,12 @@ from gitbaseline.model.metric import UNKNOWN_UNIT
 _ENDINGS = {
     "seconds": "s",
     "milliseconds": "ms",
+    "ms": "ms",
+    "us": "us",
+    "ns": "ns",
     "bytes": "B",
     "ratio": "ratio",
+    "percent": "%",
     "perc": "ratio",
     "hit_rate": "ratio",
     "acceptance_rate": "ratio",
@@ -44,7 +48,7 @@ def unit(family: Family) -> str:
 def counted_unit(family: Family) -> str:
     """Return the unit of a counter: what it adds up, or counts."""
     found = unit(family)
-    return "count" if found in (UNKNOWN_UNIT, "ratio") else found
+    return "count" if found in (UNKNOWN_UNIT, "ratio", "%") else found
 
 
 def is_better_higher(family: Family) -> bool:

@@ -233,6 +233,23 @@ def test_only_a_hit_rate_is_a_ratio(read):
     assert [metric.unit for metric in found.values()] == ["ratio", "unknown"]
 
 
+def test_units_that_a_name_ends_in(read):
+    def scraped(total):
+        return (
+            "\ufeff# TYPE busy_us counter\n"
+            f"busy_us {total}\n"
+            "# TYPE load_percent gauge\nload_percent 45.5\n"
+            "# TYPE wait_ms gauge\nwait_ms 12\n"
+        )
+
+    found = read(scraped(100), scraped(350)).metrics
+    assert {key: (metric.value, metric.unit) for key, metric in found.items()} == {
+        "busy_us_total.increase": (250.0, "us"),
+        "load_percent": (45.5, "%"),
+        "wait_ms": (12.0, "ms"),
+    }
+
+
 def test_labels_are_quoted_as_in_the_text(read):
     text = '# TYPE a gauge\na{p="C:\\\\x",q="say \\"hi\\""} 1\n'
     assert list(read(text).metrics) == ['a{p="C:\\\\x",q="say \\"hi\\""}']
