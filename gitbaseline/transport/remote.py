@@ -18,6 +18,13 @@ from gitbaseline.transport.git import Git
 
 _SAID = 20  # lines of a server that an error repeats
 _LOCKED_TRIES = 20
+_FETCH = (
+    "--no-progress",
+    "--no-tags",
+    "--no-recurse-submodules",
+    "--refmap=",  # the configured refspec, which forces, has no say
+    "--no-filter",  # nor has that of a partial clone: what is read is the content of files
+)
 
 
 class Why(StrEnum):
@@ -230,13 +237,10 @@ def fetch(
     stays as it is. ``depth`` cuts the history off; only for a ref that nothing here holds yet.
     ``since`` brings a shallow one back to a date of git's.
     """
-    words = ["--no-progress", "--no-tags", "--no-recurse-submodules"]
-    words += ["--refmap="]  # the configured refspec, which forces, has no say
-    words += ["--no-filter"]  # nor that of a partial clone: what is read is the content of files
-    words += [f"--depth={depth}"] if depth else []
-    words += [f"--shallow-since={since}"] if since else []
+    depths = [f"--depth={depth}"] if depth else []
+    depths += [f"--shallow-since={since}"] if since else []
     for tried in range(_LOCKED_TRIES):
-        done = git.run("fetch", *words, remote, f"{ref}:{into}")
+        done = git.run("fetch", *_FETCH, *depths, remote, f"{ref}:{into}")
         if done.returncode == 0:
             return Brought.HERE
         stderr = done.stderr.decode(errors="replace")
@@ -255,8 +259,7 @@ def fetch_below(git: Git, remote: str, prefix: str, into: str) -> None:
 
     Both end in a slash. What is gone there goes here; raises Refused where git cannot.
     """
-    words = ("--no-progress", "--no-tags", "--no-recurse-submodules", "--refmap=", "--prune")
-    done = git.run("fetch", *words, remote, f"+{prefix}*:{into}*")
+    done = git.run("fetch", *_FETCH, "--prune", remote, f"+{prefix}*:{into}*")
     if done.returncode != 0:
         raise _refused(remote, done.stderr.decode(errors="replace"), ())
 
