@@ -6,7 +6,7 @@ the action's option, not in the file: it comes from the unit or from ``--directi
 Rules:
 
 - A value may be text; it must be a plain number all the same.
-- ``range`` and ``extra`` are free text: passed over.
+- ``range`` and ``extra`` are free text, other members a custom of the writer: passed over.
 - One name several times is refused: the action keeps the last, and nobody can tell why.
 
 Shape: benchmark-action/github-action-benchmark src/extract.ts.
@@ -18,7 +18,7 @@ from gitbaseline.errors import InputError
 from gitbaseline.formats.base import Options, Reading, Source
 from gitbaseline.formats.first_document import holds
 from gitbaseline.formats.gather import Gather
-from gitbaseline.formats.json_values import items, table
+from gitbaseline.formats.json_values import items, table, text
 from gitbaseline.formats.numbers import decimal
 from gitbaseline.formats.part import Part
 from gitbaseline.model.codec import JSON
@@ -62,7 +62,12 @@ def _is_any_list(value: JSON) -> bool:
 def _is_list(value: JSON) -> bool:
     rows = items(value)
     needed = {"name", "unit", "value"}
-    return bool(rows) and all(needed <= table(row).keys() <= _MEMBERS for row in rows)
+    if not rows or not all(needed <= table(row).keys() for row in rows):
+        return False
+    # Members of another tool may be dimensions: then names have to tell the rows apart.
+    names = {str(table(row)["name"]) for row in rows}
+    own = all(table(row).keys() <= _MEMBERS for row in rows)
+    return own or (len(names) == len(rows) and all(text(table(row)["unit"]) for row in rows))
 
 
 def _add(gather: Gather, name: str, row: Part) -> None:
@@ -78,6 +83,6 @@ def _add(gather: Gather, name: str, row: Part) -> None:
         unit=unit,
         unit_source="format" if find(unit) else None,
     )
-    for member in ("range", "extra"):
-        if row.part(member):
+    for member, part in row.members():
+        if part and member not in ("name", "unit", "value"):
             gather.skip(row.line, f"{name}.{member}: free text")

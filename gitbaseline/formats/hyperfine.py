@@ -85,10 +85,11 @@ def _add(gather: Gather, row: Part, apart: set[str]) -> None:
                 dimensions=dimensions,
                 summary=Summary(stat="mean", n=runs),
             )
-    if memory := row.part("memory_usage_byte"):
+    memory = row.part("memory_usage_byte")
+    if memory and any(used := memory.numbers()):  # all 0 where the system does not tell
         gather.add(
             f"{name}.max_rss",
-            memory.numbers(),
+            used,
             line=line,
             unit="B",
             direction=Direction.LOWER,

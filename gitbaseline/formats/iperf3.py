@@ -8,7 +8,8 @@ Rules:
 - ``error``, or a test without its end, is a failed run.
 - The intervals are slices of one run, not trials. Several documents are trials if they were of one
   kind: protocol, streams, duration, direction.
-- ``received`` is what arrived, and what is judged; ``sent`` counts what lay in buffers too.
+- ``received`` is what arrived, and what is judged; ``sent`` counts what lay in buffers too. A
+  server does not know what was sent and says 0: passed over. Where nothing moved the run failed.
 - Host names and addresses go no further.
 
 Shape: esnet/iperf src/iperf_api.c and iperf_client_api.c, 3.1 to 3.19.
@@ -147,10 +148,12 @@ def _add(gather: Gather, test: _Test) -> None:
         sent, received, both = (
             end.part(f"{name}{tail}") for name in ("sum_sent", "sum_received", "sum")
         )
-        _rate(gather, f"{prefix}sent.bitrate", sent)
-        _rate(gather, f"{prefix}received.bitrate", received)
-        if not sent and not received:
-            _rate(gather, f"{prefix}bitrate", both)
+        rates = {"sent.": sent, "received.": received} if sent or received else {"": both}
+        moved = [
+            _rate(gather, f"{prefix}{key}bitrate", part) for key, part in rates.items() if part
+        ]
+        if moved and not any(moved):
+            raise failed(end.where, f"nothing was transferred ({prefix or 'end.'}sum)")
         _lower(gather, f"{prefix}retransmits", sent.part("retransmits"), "count")
         quality = both if both.part("jitter_ms").value is not None else received
         _lower(gather, f"{prefix}jitter", quality.part("jitter_ms"), "ms")
@@ -162,15 +165,14 @@ def _add(gather: Gather, test: _Test) -> None:
             gather.add(f"cpu.{side}", number, line=load.line, unit="%", direction=Direction.UNKNOWN)
 
 
-def _rate(gather: Gather, key: str, part: Part) -> None:
-    if part:
-        gather.add(
-            key,
-            part.part("bits_per_second").number(),
-            line=part.line,
-            unit="bit/s",
-            validity=Validity.VALID,
-        )
+def _rate(gather: Gather, key: str, part: Part) -> bool:
+    """Add a rate; return whether anything moved."""
+    rate = part.part("bits_per_second").number()
+    if rate:
+        gather.add(key, rate, line=part.line, unit="bit/s", validity=Validity.VALID)
+    else:
+        gather.skip(part.line, f"{key}: 0")
+    return bool(rate)
 
 
 def _lower(gather: Gather, key: str, part: Part, unit: str) -> None:

@@ -10,7 +10,8 @@ Rules:
   of failed requests lower; counts, virtual users and custom metrics unknown, but for times.
 - A breached threshold is a performance answer, not a broken run: a warning. In the flat shape
   ``true`` means breached, in the second ``{"ok": false}`` does.
-- A test all of whose requests failed measured nothing and is refused.
+- A test all of whose requests failed measured nothing and is refused. So are the points of ``--out
+  json``: single requests, no summary.
 
 Shapes: grafana/k6 internal/js/summary and cmd, 0.30 to 1.x; grafana/k6-summary schema 1.0.
 """
@@ -20,6 +21,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from gitbaseline.errors import InputError
 from gitbaseline.formats.base import Options, Reading, Source
 from gitbaseline.formats.first_document import holds
 from gitbaseline.formats.gather import Gather, Summary, clean, utc
@@ -60,12 +62,21 @@ def sniff(source: Source) -> str | None:
         return "it has metrics and root_group"
     if holds(source, _is_machine_readable, b'"metrics"'):
         return "it has results.metrics and a k6Version"
+    if holds(source, _is_point, b'"Point"', b'"metric"'):
+        return "it has the points of --out json"
     return None
 
 
 def read(source: Source, options: Options) -> Reading:  # noqa: ARG001 - the protocol's signature
     """Return every statistic; InputError where no request got through."""
     gather = Gather(source.files[0].path)
+    if holds(source, _is_point, b'"Point"', b'"metric"'):
+        raise InputError(
+            "single points of --out json; expected a summary",
+            code="k6/points",
+            where=gather.file,
+            hint="give what k6 run --summary-export FILE writes",
+        )
     about: list[Part] = []
     for top in gather.documents(source.files[0].data, _has_metrics):
         about.append(top.part("metadata") if "metadata" in table(top.value) else top.part())
@@ -100,6 +111,10 @@ def _is_machine_readable(value: JSON) -> bool:
     results = table(table(value).get("results"))
     versions = table(table(value).get("metadata"))
     return "k6Version" in versions and bool(items(results.get("metrics")))
+
+
+def _is_point(value: JSON) -> bool:
+    return table(value).get("type") == "Point" and {"metric", "data"} <= table(value).keys()
 
 
 def _metrics(top: Part) -> Iterator[_Metric]:

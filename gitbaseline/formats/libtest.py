@@ -7,6 +7,7 @@ Rules:
 
 - Commas separate thousands here and nothing else (the harness writes them itself).
 - ``+/-`` is the distance of the extremes, not a deviation: it is not read.
+- What a benchmark printed stands between its name and its numbers, and may end the line.
 - ``FAILED`` refuses the file, and so does a binary that began (``running 4 tests``) and told no
   ``test result``. Ignored benchmarks are passed over.
 - One name in several binaries is told apart by the binary; the same again is a trial.
@@ -22,7 +23,7 @@ from collections.abc import Iterator
 from gitbaseline.errors import InputError
 from gitbaseline.formats.base import Options, Reading, Source
 from gitbaseline.formats.gather import Gather, Summary
-from gitbaseline.formats.lines import Line, lines
+from gitbaseline.formats.lines import Line, lines, plain
 from gitbaseline.formats.numbers import decimal
 from gitbaseline.formats.refused import cut_off, failed
 from gitbaseline.frozen import dataclass
@@ -34,10 +35,12 @@ SUMMARY = "the text of cargo bench with the built-in harness (test ... bench:)"
 
 _SNIFF = re.compile(rb" \.\.\. bench:[ \t]+[0-9]")
 _BENCH = re.compile(
-    r"test (.{1,1000}?)\s{1,200}\.\.\. bench:\s+([0-9][0-9,]*(?:\.[0-9]+)?) (\S+)"
+    r"test (.{1,1000}?)\s{1,200}\.\.\. .{0,200}?bench:\s+([0-9][0-9,]*(?:\.[0-9]+)?) (\S+)"
     r"(?: \(\+/- [0-9][0-9,.]*\))?(?: = ([0-9][0-9,]*) MB/s)?"
 )
 _ANY = re.compile(r"test .+ \.\.\. bench:")
+_BEGUN = re.compile(r"test (.{1,1000}?)\s{1,200}\.\.\. ")
+_REST = re.compile(r".{0,200}?bench:\s+[0-9][0-9,.]* [^\s/]+/iter\b")
 _FAILED = re.compile(r"test .+ \.\.\. FAILED|test result: FAILED|error: (?:bench|test) failed")
 _BINARY = re.compile(r"Running (?:.* )?\(?(\S*?)(?:-[0-9a-f]{16})?(?:\.exe)?\)?$")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})*(?:\.[0-9]+)?")
@@ -57,7 +60,7 @@ class _Bench:
 
 def sniff(source: Source) -> str | None:
     """Return why this is the harness's output, or None."""
-    if source.kind != "file" or not _SNIFF.search(source.files[0].data):
+    if source.kind != "file" or not _SNIFF.search(plain(source.files[0].data)):
         return None
     return "it has test ... bench: lines"
 
@@ -78,7 +81,7 @@ def read(source: Source, options: Options) -> Reading:  # noqa: ARG001 - the pro
 def _benches(gather: Gather, data: bytes) -> Iterator[_Bench]:
     binary = ""
     begun: Line | None = None
-    for line in lines(data):
+    for line in _joined(data):
         if _FAILED.match(line.text):
             raise failed(f"{gather.file}:{line.number}", line.text[:120])
         if _RUNNING.fullmatch(line.text):
@@ -95,6 +98,21 @@ def _benches(gather: Gather, data: bytes) -> Iterator[_Bench]:
         elif line.text:
             gather.skip(line.number, line.text)
     _whole(gather, begun)
+
+
+def _joined(data: bytes) -> Iterator[Line]:
+    """Yield every line, numbers that stand below their benchmark's name behind that name."""
+    name = ""
+    for line in lines(data):
+        if match := _BEGUN.match(line.text):
+            name = "" if _BENCH.fullmatch(line.text) else match[1]
+            yield line
+        elif name and _REST.match(line.text):
+            text = f"test {name} ... {line.text}"
+            yield Line(number=line.number, label=line.label, text=text)
+            name = ""
+        else:
+            yield line
 
 
 def _whole(gather: Gather, begun: Line | None) -> None:

@@ -35,6 +35,15 @@ def test_an_empty_unit_is_unknown(read):
     assert read(ROW | {"unit": ""}).metrics["n"].unit == "unknown"
 
 
+def test_other_members_are_passed_over(read, file):
+    rows = [ROW | {"commit": "abc"}, ROW | {"name": "m", "commit": "abc"}]
+    assert github_action.sniff(file("a.json", json.dumps(rows)))
+    assert [entry.text for entry in read(*rows).passed_over] == [
+        "n.commit: free text",
+        "m.commit: free text",
+    ]
+
+
 def test_two_files_are_trials(file):
     text = "\n".join(json.dumps([ROW | {"value": value}]) for value in (1, 3))
     reading = github_action.read(file("a.json", text), Options())
@@ -68,5 +77,5 @@ def test_refusals(read, row, code, message):
 
 
 def test_what_is_not_claimed(file):
-    text = json.dumps([ROW | {"other": 1}])
+    text = json.dumps([ROW | {"threads": 1}, ROW | {"threads": 2}])
     assert github_action.sniff(file("x", text)) is None

@@ -41,6 +41,11 @@ def test_whole_export(written, told):
     )
 
 
+def test_memory_of_a_system_that_does_not_tell_it(read):
+    assert "x.max_rss" not in read(export({"memory_usage_byte": [0]})).metrics
+    assert read(export({"memory_usage_byte": [8]})).metrics["x.max_rss"].value == 8.0
+
+
 def test_one_command_is_the_headline(read):
     reading = read(export({"command": "sleep 1"}))
     assert (reading.headline, reading.suggested_measurement) == ("sleep 1.wall_time", "sleep_1")

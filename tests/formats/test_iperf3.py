@@ -22,6 +22,19 @@ def run(end, **start):
     return {"start": {"test_start": start}, "intervals": [], "end": end}
 
 
+def test_what_a_server_does_not_know(read):
+    reading = read(run({"sum_sent": {"bits_per_second": 0}, "sum_received": RATE}))
+    assert reading.metrics.keys() == {"received.bitrate"}
+    assert [entry.text for entry in reading.passed_over] == ["sent.bitrate: 0"]
+
+
+@pytest.mark.parametrize("sums", [("sum_sent", "sum_received"), ("sum",)])
+def test_a_test_in_which_nothing_moved_is_refused(read, sums):
+    with pytest.raises(InputError) as caught:
+        read(run({name: {"bits_per_second": 0} for name in sums}))
+    assert (caught.value.code, caught.value.where) == ("run/failed", "i.json:1")
+
+
 def test_whole_test(written, told):
     reading = iperf3.read(written("iperf3.json"), Options())
     assert told(reading) == {

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from gitbaseline.errors import InputError
-from gitbaseline.formats import k6
+from gitbaseline.formats import k6, registry
 from gitbaseline.formats.base import Options
 
 TREND = {
@@ -120,6 +120,15 @@ def test_a_test_that_reached_nothing_is_refused(read):
         "k.json:1",
         "the run failed: every request failed (http_req_failed is 1)",
     )
+
+
+def test_single_points_are_no_summary(file):
+    point = '{"metric":"http_req_duration","type":"Point","data":{"value":12.5}}\n'
+    source = file("k.json", point + point)
+    assert registry.detect(source).NAME == "k6"
+    with pytest.raises(InputError) as caught:
+        k6.read(source, Options())
+    assert caught.value.code == "k6/points"
 
 
 def test_sniff_and_nothing(file):

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from gitbaseline.errors import InputError
-from gitbaseline.formats import libtest
+from gitbaseline.formats import libtest, registry
 from gitbaseline.formats.base import Options
 
 
@@ -40,6 +40,24 @@ def test_one_name_in_two_binaries(read):
 
 def test_the_same_again_is_a_trial(read):
     assert read(bench("x") + bench("x", "3 ns/iter")).metrics["x.time"].samples == (1.0, 3.0)
+
+
+def test_what_a_benchmark_printed(read):
+    text = (
+        "test x ... hello\nworld\nbench:  1,234 ns/iter (+/- 12)\ntest y ... hibench: 5 ns/iter\n"
+    )
+    reading = read(text + bench("z", "7 ns/iter"))
+    assert {key: m.value for key, m in reading.metrics.items()} == {
+        "x.time": 1234.0,
+        "y.time": 5.0,
+        "z.time": 7.0,
+    }
+    assert [entry.text for entry in reading.passed_over] == ["test x ... hello", "world"]
+
+
+def test_colours(file):
+    coloured = file("l.txt", "test x ... \x1b[36mbench\x1b(B\x1b[m:   1 ns/iter (+/- 0)\n")
+    assert registry.read(coloured, Options()).metrics["x.time"].value == 1.0
 
 
 def test_a_unit_of_the_harness_s_own(read, told):
