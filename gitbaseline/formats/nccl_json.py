@@ -6,6 +6,8 @@ collectives) are the same and a run may be compared with one that was printed.
 Rules:
 
 - The environment and the host names that ``-J`` writes go no further than counting nodes.
+- Of each process the tool lists the first GPU only: those of its other threads follow from it.
+- What NCCL warned of last is a warning: a run that failed has no ``out_of_bounds``.
 - With ``-I 1`` the time of each iteration is a trial; its bandwidths follow from it exactly, since
   the tool's are bytes over time.
 
@@ -17,7 +19,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from gitbaseline.formats import rccl_records
-from gitbaseline.formats.json_values import items, logged, number, one_line, table, text
+from gitbaseline.formats.base import passed
+from gitbaseline.formats.json_values import items, logged, number, table, text
 from gitbaseline.formats.nccl_cells import CELLS, LABELS, cell, fault, loose, whole, wrong
 from gitbaseline.formats.nccl_claim import is_rccl_csv
 from gitbaseline.formats.nccl_names import collective_in
@@ -41,6 +44,7 @@ _SETTINGS = {
     "graph": "graph",
     "unalign": "unalign",
 }
+_MOST_GPUS = 256  # of one process
 _Header = tuple[tuple[str, str], ...]  # of each placement its name and its word for time
 
 
@@ -67,9 +71,10 @@ def scan(name: str, data: bytes) -> Scan:
 
 def _nccl(name: str, line: int, top: Mapping[str, JSON], found: Scan) -> Iterator[Run]:
     """Yield one run for each set of placements in a document of ``-J``."""
-    errors = top.get("errors")
-    if errors:
-        raise failed(f"{name}:{line}", one_line(str(errors)), code="nccl/failed")
+    for error in filter(None, map(text, items(top.get("errors")))):
+        found.over.append(passed(name, line, f"error: {error}"))
+    if table(top.get("bitwise_mismatches")).get("okay") in ("false", False):
+        raise failed(f"{name}:{line}", "bitwise mismatches", code="nccl/failed")
     version = number(top.get("nccl_version"))
     found.library_version = dotted(int(version)) if version else found.library_version
     config = table(top.get("config"))
@@ -173,14 +178,20 @@ def _setting(value: JSON) -> str:
 
 
 def _devices(config: Mapping[str, JSON]) -> Iterator[Device]:
-    for item in items(config.get("devices")):
-        device = table(item)
-        rank, index = number(device.get("rank")), number(device.get("device"))
-        if rank is not None:
+    listed = [
+        (int(rank), device)
+        for device in map(table, items(config.get("devices")))
+        if (rank := number(device.get("rank"))) is not None
+    ]
+    each = int((number(config.get("nthreads")) or 1) * (number(config.get("ngpus")) or 1))
+    if not 1 < each <= _MOST_GPUS or any(rank % each for rank, _ in listed):
+        each = 1
+    for rank, device in listed:
+        for at in range(each):
             yield Device(
-                rank=int(rank),
+                rank=rank + at,
                 host=text(device.get("hostname")) or "",
-                index=int(index or 0),
+                index=int(number(device.get("device")) or 0) + at,
                 model=text(device.get("device_info")) or "",
             )
 

@@ -180,6 +180,9 @@ def _warnings(found: Scan) -> Iterator[str]:
     warned = sum("NCCL WARN" in entry.text for entry in found.over)
     if warned:
         yield f"the log holds {warned} NCCL WARN line{'s' if warned > 1 else ''}"
+    for entry in found.over:
+        if entry.text.startswith("error: "):
+            yield f"NCCL's last {entry.text}"
     for run in found.runs:
         if run.average and run.average[2] == "FAILED":
             yield "Avg bus bandwidth is below the limit that the run was given: FAILED"

@@ -40,7 +40,9 @@ from gitbaseline.model.units import default_direction
 NAME = "nccl-tests"
 SUMMARY = "nccl-tests and rccl-tests (all_reduce_perf and the like): text, JSON, CSV"
 
-_FAILURE = re.compile(r"\bTest (?:NCCL|CUDA) failure\b|: Test failure\b")
+_FAILURE = re.compile(
+    r"\bTest (?:NCCL|CUDA) failure\b|: Test failure\b|^Bitwise mismatches\s*:.*\bFAILED$"
+)
 _QUALIFIERS = ("dtype", "redop", "root")
 
 

@@ -55,7 +55,9 @@ def document(*results, **changes):
         "config": CONFIG,
         "results": list(results) or [result(), result(4194304, (100.0, 41.94), (102.0, 41.12))],
         "out_of_bounds": {"count": 0, "okay": "true"},
+        "bitwise_mismatches": {"count": 0, "okay": "true"},
         "average_bus_bandwidth": {"bandwidth": 31.0, "okay": "unchecked"},
+        "errors": [""],
         "end_time": "2026-01-02 03:05:05",
     }
     return json.dumps(top | changes)
@@ -161,7 +163,7 @@ def test_what_is_absent_is_left_out(read):
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
-        ({"errors": ["NCCL failure"]}, "nccl/failed"),
+        ({"bitwise_mismatches": {"count": 2, "okay": "false"}}, "nccl/failed"),
         ({"out_of_bounds": {"count": 3, "okay": "false"}}, "nccl/wrong"),
         ({"out_of_bounds": None}, "nccl/truncated"),
         ({"results": []}, "nccl/truncated"),
@@ -176,6 +178,23 @@ def test_runs_that_are_refused(read, changes, code):
     text = document(**changes)
     got, where, _ = refusal(read, text)
     assert (got, where.partition(":")[0]) == (code, "run.json")
+
+
+def test_what_the_library_warned_of_last_is_a_warning(read, log):
+    assert read(document()).warnings == ()
+    assert read(document(errors=["no route"])).warnings == ("NCCL's last error: no route",)
+    printed = log("modern.log") + "# error: no route\n"
+    assert read(printed, name="run.log").warnings == ("NCCL's last error: no route",)
+
+
+def test_a_process_of_several_gpus_lists_its_first(read):
+    config = CONFIG | {"ngpus": 4, "devices": [DEVICES[0], DEVICES[1] | {"rank": 4}]}
+    reading = read(document(config=config))
+    assert reading.context["parallelism"] == {"ranks": 8, "nodes": 2}
+    assert reading.environment == {"gpu_model": "Test GPU", "gpu_count": 8}
+    every = [DEVICES[0] | {"rank": rank, "device": rank} for rank in range(4)]
+    reading = read(document(config=CONFIG | {"ngpus": 4, "devices": every}))
+    assert reading.context["parallelism"] == {"ranks": 4, "nodes": 1}
 
 
 def test_a_document_that_breaks_off(read):

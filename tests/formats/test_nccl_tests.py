@@ -324,6 +324,11 @@ def test_size_zero_only_is_no_measurement(read, modern):
             ),
         ),
         (
+            "# Avg bus",
+            "# Bitwise mismatches   : 2 FAILED\n# Avg bus",
+            ("nccl/failed", "run.log:17", "the run failed: Bitwise mismatches   : 2 FAILED"),
+        ),
+        (
             "values : 0 OK",
             "values : 2 FAILED",
             ("nccl/wrong", "run.log:16", "Out of bounds values: 2 FAILED; expected 0 OK"),
