@@ -23,7 +23,9 @@ from gitbaseline.formats.part import Part, whole
 from gitbaseline.formats.refused import failed
 
 _NAME = re.compile(rb'"name"\s{0,20}:\s{0,20}"(\w{1,100})"', re.ASCII)
-_MODEL = re.compile(r"(?:[0-9]{1,4}: )?(.{1,100}?):?(?: \([0-9A-Fa-f:.]{4,20}\))?")
+_MODEL = re.compile(  # 0: NVIDIA GB200 (00000008:01:00): (host)
+    r"(?:[0-9]{1,4}: )?(.{1,100}?):?(?: \([0-9A-Fa-f:.]{4,20}\))?(?:: \([^()]{0,255}\))?"
+)
 
 
 def scan(found: Gather, data: bytes) -> tuple[list[Matrix], Machine]:

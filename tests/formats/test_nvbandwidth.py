@@ -311,6 +311,13 @@ def test_json_of_a_machine(read):
     assert [p.text for p in reading.passed_over] == ["Waived: other", "JSON that is no result"]
 
 
+def test_a_device_is_known_without_its_host(read):
+    devices = [f"{n}: NVIDIA Test GPU (0000000{n}:01:00): (node-a{n})" for n in range(2)]
+    reading = read(document(case(), **{"GPU Device list": devices}))
+    assert reading.environment["gpu_model"] == "NVIDIA Test GPU"
+    assert "node-a" not in repr(reading)
+
+
 def test_three_matrices_appended_into_one_are_split_again(read):
     rows = [
         ["N/A", "190"],
