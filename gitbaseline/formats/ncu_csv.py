@@ -5,7 +5,8 @@ launched with several shapes the key names block and grid behind it.
 
 Rules:
 
-- Units scale themselves from row to row (``ns``, ``us``; ``byte``, ``Kbyte``): one key has one.
+- Units scale themselves from row to row (``ns``, ``us``; ``byte``, ``Kbyte``; ``sector/ns``,
+  ``Kbyte/block``): one key has one.
   A percentage is another metric than a rate of the same name and is called ``<metric> (%)``.
 - Only durations and elapsed cycles have a direction. Being nearer to a peak is not better as such.
 - Rules, texts and ``n/a`` are passed over; ``==ERROR==`` refuses the file.
@@ -28,6 +29,7 @@ from gitbaseline.formats.numbers import grouped
 from gitbaseline.frozen import dataclass
 from gitbaseline.model.codec import Scalar
 from gitbaseline.model.metric import UNKNOWN_UNIT, Direction
+from gitbaseline.model.units import convert
 
 NAME = "ncu"
 SUMMARY = "Nsight Compute: ncu --csv, details and raw pages"
@@ -63,6 +65,8 @@ _UNITS = {
         for per in ("", "/second", "/s")
     },
 }
+_BYTES = re.compile(r"(?P<scale>[KMGT]?)byte/(?P<per>\w{1,40})")
+_RATE = re.compile(r"(?P<what>[a-z]\w{0,40})/(?P<time>nsecond|usecond|msecond|second|[num]?s)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +177,7 @@ class _Table:
             self._found.skip(line, f"{clean(name)}: {clean(said) or 'nothing'}, no number")
             return
         self.capability = row.get("CC") or self.capability
+        value, unit = _settled(value, unit)
         self.cells.append(
             _Cell(
                 line=line,
@@ -183,6 +188,22 @@ class _Table:
                 value=value,
             )
         )
+
+
+def _settled(value: float, unit: str) -> tuple[float, str]:
+    """Return a number in the unit that its key always has, as the registry spells it.
+
+    >>> _settled(2.5, "Kbyte/block"), _settled(3.0, "sector/ns"), _settled(3.0, "usecond")
+    ((2500.0, 'B/block'), (3000000000.0, 'sector/s'), (3.0, 'us'))
+    """
+    if unit in _UNITS:
+        return value, _UNITS[unit]
+    if match := _BYTES.fullmatch(unit):
+        return value * 1000 ** " KMGT".index(match["scale"] or " "), f"B/{match['per']}"
+    if match := _RATE.fullmatch(unit):
+        per = _TIMES.get(match["time"], match["time"])
+        return value / convert(1.0, per, "s"), f"{match['what']}/s"
+    return value, unit
 
 
 def _cells(text: str) -> list[str]:
@@ -203,7 +224,7 @@ def _add(found: Gather, cell: _Cell, *, several: bool) -> None:
         f"{key}.{cell.metric}{percent}",
         cell.value,
         line=cell.line,
-        unit=_UNITS.get(cell.unit, cell.unit) or UNKNOWN_UNIT,
+        unit=cell.unit or UNKNOWN_UNIT,
         unit_source="format" if cell.unit else None,
         direction=Direction.LOWER if _LOWER.match(cell.metric) else Direction.UNKNOWN,
         dimensions=dimensions | {name: clean(size) for name, size in shape.items() if size},

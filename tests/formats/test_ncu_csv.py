@@ -79,6 +79,20 @@ def test_units_that_scale_themselves_are_one(read):
     assert reading.metrics["gemm(float*, int).Duration"].samples == (500.0, 1500.0)
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "unit", "samples"),
+    [
+        (("Kbyte/block", "16.4"), ("byte/block", "0"), "B/block", (16400.0, 0.0)),
+        (("sector/ns", "2"), ("sector/us", "500"), "sector/s", (2e9, 5e8)),
+        (("inst/cycle", "2"), ("inst/cycle", "3"), "inst/cycle", (2.0, 3.0)),
+    ],
+)
+def test_units_by_another_that_scale_themselves_are_one(read, one, other, unit, samples):
+    reading = read(text(row("It", *one), row("It", *other, ident=1)))
+    metric = reading.metrics["gemm(float*, int).It"]
+    assert (metric.unit, metric.samples) == (unit, pytest.approx(samples))
+
+
 def test_shapes_of_one_kernel_are_told_apart(read):
     reading = read(text(row("Duration", "us", "1"), row("Duration", "us", "2", grid="(16, 1, 1)")))
     assert list(reading.metrics) == [
