@@ -46,9 +46,9 @@ def read(source: Source, options: Options) -> Reading:  # noqa: ARG001 - the pro
     """Return every kernel, their sum and their classes; InputError where there are none."""
     file = source.files[0]
     over: list[PassedOver] = []
-    kernels, environment, report = load(file, over)
+    warnings: list[str] = []
+    kernels, environment, report = load(file, over, warnings)
     found = metrics(file.path, kernels, over)
-    warnings = []
     if any(is_cut(kernel.name) for kernel in kernels):
         warnings.append("names are cut short, so that kernels may be taken together; give the CSV")
     digest = _DIGEST.search(file.data)
@@ -68,12 +68,14 @@ def read(source: Source, options: Options) -> Reading:  # noqa: ARG001 - the pro
     )
 
 
-def load(file: SourceFile, over: list[PassedOver]) -> tuple[list[Kernel], dict[str, Scalar], str]:
+def load(
+    file: SourceFile, over: list[PassedOver], warnings: list[str]
+) -> tuple[list[Kernel], dict[str, Scalar], str]:
     """Return the kernels, what is known of the GPUs, and the report's name where it is told."""
     if file.data.startswith(_MAGIC):
         from gitbaseline.formats import nsys_sqlite  # noqa: PLC0415 - only databases pay
 
-        kernels, environment = nsys_sqlite.read(file.path, file.data)
+        kernels, environment = nsys_sqlite.read(file.path, file.data, warnings)
         return kernels, environment, ""
     report = nsys_text.read(file.path, file.data, over)
     return report.kernels, {}, report.name

@@ -8,6 +8,7 @@ Rules:
 
 - The bytes are opened in memory and nothing is written. Only tables are read, never views, with a
   bound on the steps: a hostile database cannot run anything of its own.
+- A CUDA graph that was traced as a whole hides its kernels: a warning, or why there are none.
 - Median, minimum and maximum are of the launches themselves.
 
 Source: docs.nvidia.com/nsight-systems, SQLite schema reference.
@@ -27,13 +28,14 @@ from gitbaseline.model.codec import MAX_INTEGER, Scalar
 from gitbaseline.model.metric import median
 
 _LAUNCHES = "CUPTI_ACTIVITY_KIND_KERNEL"
+_GRAPHS = "CUPTI_ACTIVITY_KIND_GRAPH_TRACE"
 _NAMES = ("demangledName", "shortName", "name")
 _STEP = 100_000  # instructions of the database between two looks at the bound
 _STEPS_A_BYTE = 100
 _BEGINNING = 10_000_000  # instructions that even a small file may take
 
 
-def read(name: str, data: bytes) -> tuple[list[Kernel], dict[str, Scalar]]:
+def read(name: str, data: bytes, warnings: list[str]) -> tuple[list[Kernel], dict[str, Scalar]]:
     """Return the kernels and what is known of the GPUs; InputError for another database."""
     connection = sqlite3.connect(":memory:")
     try:
@@ -42,7 +44,14 @@ def read(name: str, data: bytes) -> tuple[list[Kernel], dict[str, Scalar]]:
         connection.deserialize(data)
         connection.execute("PRAGMA query_only = ON")
         connection.execute("PRAGMA trusted_schema = OFF")
-        return list(_kernels(name, connection)), _gpus(connection)
+        hidden = _graphs(connection)
+        kernels = list(_kernels(name, connection, hidden=hidden))
+        if hidden:
+            warnings.append(
+                f"{hidden} launches of CUDA graphs were traced as a whole: their kernels are "
+                "not among these; profile with --cuda-graph-trace=node"
+            )
+        return kernels, _gpus(connection)
     except (sqlite3.Error, OverflowError, UnicodeDecodeError) as error:  # of a name of its schema
         raise InputError(
             f"not a database that can be read: {one_line(str(error))}",
@@ -72,7 +81,14 @@ def _columns(connection: sqlite3.Connection, table: str) -> Sequence[str]:
     return [str(row[1]) for row in connection.execute(f"PRAGMA table_info({table})")]
 
 
-def _kernels(name: str, connection: sqlite3.Connection) -> Iterator[Kernel]:
+def _graphs(connection: sqlite3.Connection) -> int:
+    if not _columns(connection, _GRAPHS):
+        return 0
+    (found,) = connection.execute(f"SELECT count(*) FROM {_GRAPHS}").fetchone()  # noqa: S608
+    return int(found)
+
+
+def _kernels(name: str, connection: sqlite3.Connection, *, hidden: int) -> Iterator[Kernel]:
     columns = _columns(connection, _LAUNCHES)
     named = next((column for column in _NAMES if column in columns), None)
     if named is None or not {"start", "end"} <= set(columns):
@@ -80,7 +96,7 @@ def _kernels(name: str, connection: sqlite3.Connection) -> Iterator[Kernel]:
             "no table of CUDA kernels in it" if not columns else "kernels without names or times",
             code="nsys/skipped",
             where=name,
-            hint="profile with --trace=cuda",
+            hint="profile with --cuda-graph-trace=node" if hidden else "profile with --trace=cuda",
         )
     texts = _texts(connection)
     launches = connection.execute(

@@ -131,7 +131,7 @@ def _whole(
     classes = {}
     if bundle.kernels:
         file = only(bundle.kernels, "kernel summaries")
-        kernels, _, _ = nsys.load(file, bundle.over)
+        kernels, _, _ = nsys.load(file, bundle.over, warnings)
         classes = kernel_shares(kernels)
     if bundle.profiles:
         file = only(bundle.profiles, "files of kernel classes")

@@ -305,6 +305,16 @@ def test_the_sqlite_export(file, read, column):
     assert reading.context == {}
 
 
+def test_graphs_traced_as_a_whole_hide_their_kernels(read):
+    graphs = """CREATE TABLE CUPTI_ACTIVITY_KIND_GRAPH_TRACE (start INT, end INT);
+        INSERT INTO CUPTI_ACTIVITY_KIND_GRAPH_TRACE VALUES (1, 2), (3, 4);"""
+    (warning,) = read(database([(GEMM, 0, 10)], extra=graphs)).warnings
+    assert warning.startswith("2 launches of CUDA graphs were traced as a whole")
+    with pytest.raises(InputError) as caught:
+        read(database([], extra=f"DROP TABLE CUPTI_ACTIVITY_KIND_KERNEL; {graphs}"))
+    assert caught.value.hint == "profile with --cuda-graph-trace=node"
+
+
 def test_a_database_that_tells_less(read):
     data = database([(GEMM, 0, 10)], gpus=(), strings=False)
     assert "0.total_time" in read(data).metrics
