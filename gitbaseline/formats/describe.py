@@ -28,7 +28,7 @@ _MEDIA = {
 _NAMED = re.compile(r"``([a-z0-9_]+)``")
 _OURS = "gitbaseline.formats"
 _MACHINERY = frozenset(
-    ("base", "conformance", "describe", "plugins", "pool", "registry", "settle", "valid")
+    ("base", "conformance", "describe", "opened", "plugins", "pool", "registry", "settle", "valid")
 )
 
 

@@ -23,8 +23,10 @@ from gitbaseline.formats import json_numbers
 from gitbaseline.formats.base import Format, Options, Reading, Source
 from gitbaseline.formats.deferred import Deferred
 from gitbaseline.formats.directory import Directory
+from gitbaseline.formats.opened import opened
 from gitbaseline.formats.pool import pool
 from gitbaseline.formats.settle import settle
+from gitbaseline.gzip_pieces import is_packed
 
 if TYPE_CHECKING:
     from gitbaseline.formats.plugins import Installed
@@ -37,6 +39,7 @@ def detect(source: Source) -> Format:
 
 def claim(source: Source) -> tuple[Format, str]:
     """Return the one format of the source and why it is; InputError as ``detect``."""
+    source = opened(source)
     claims = _claims(source)
     if len(claims) == 1:
         return claims[0]
@@ -85,6 +88,7 @@ def by_name(name: str) -> Format:
 
 def read(source: Source, options: Options, name: str | None = None) -> Reading:
     """Return the reading of a source as the person wants it, by detection or by name."""
+    source = opened(source)
     form = by_name(name) if name else detect(source)
     if name and source.kind == "directory" and not form.sniff(source):
         reading = Directory(lambda _: form).read(source, options)
@@ -95,6 +99,7 @@ def read(source: Source, options: Options, name: str | None = None) -> Reading:
 
 def read_all(sources: Sequence[Source], options: Options, name: str | None = None) -> Reading:
     """Return one reading of several sources: trials of one thing, or scrapes before and after."""
+    sources = [opened(source) for source in sources]
     if len(sources) == 2 and all(source.kind == "file" for source in sources):
         forms = {(by_name(name) if name else detect(source)).NAME for source in sources}
         if forms in ({"prometheus"}, {"openmetrics"}):
@@ -145,6 +150,8 @@ def _oddity(source: Source) -> str:
     data = source.files[0].data if source.files else b""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "; it is UTF-16 text, save it as UTF-8"
+    if is_packed(data):
+        return "; it is a gzip file that is not whole, or too large for any but a profiler's trace"
     if not any(file.data for file in source.files):
         return "; it is empty"
     return ""

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import dataclasses
+import gzip
+from dataclasses import replace
 
 import pytest
 
 from gitbaseline.errors import InputError
-from gitbaseline.formats import json_numbers, nccl_tests, registry
+from gitbaseline.formats import json_numbers, nccl_tests, opened, registry
 from gitbaseline.formats.base import Options, Source
 from gitbaseline.formats.directory import Directory
 
@@ -48,6 +50,34 @@ def test_no_format(file):
 )
 def test_oddities_are_named(file, content, oddity):
     assert str(refusal(registry.detect, file("x", content))).endswith(oddity)
+
+
+def test_a_byte_order_mark_is_no_part_of_a_file(file):
+    reading = registry.read(file("x.json", b'\xef\xbb\xbf{"a_ms": 1.5}\r\n'), Options())
+    assert reading.metrics["a_ms"].value == 1.5
+
+
+def test_a_packed_file_is_its_content(file):
+    data = gzip.compress(b"BenchmarkX 1 2 ns/op\n")
+    source = file("x.txt.gz", data)
+    assert registry.detect(source).NAME == "go-bench"
+    for name in ("go-bench", None):
+        assert registry.read(source, Options(), name).metrics.keys() == {"X.ns/op"}
+    pair = [source, file("y.txt.gz", data)]
+    assert registry.read_all(pair, Options()).metrics["X.ns/op"].n == 2
+
+
+def test_a_packed_file_that_breaks_off(file):
+    error = refusal(registry.detect, file("x.gz", gzip.compress(b"BenchmarkX 1 2 ns/op\n")[:-9]))
+    assert (error.code, "a gzip file that is not whole" in str(error)) == ("format/none", True)
+
+
+def test_what_unpacks_to_too_much_stays_packed(file, monkeypatch):
+    monkeypatch.setattr(opened, "_MOST", 10)
+    source = file("x.gz", gzip.compress(b"12345678901"))
+    assert opened.opened(source) is source
+    small = replace(source, files=(*file("y.gz", gzip.compress(b"123456")).files,) * 2)
+    assert [file.data[:2] for file in opened.opened(small).files] == [b"12", b"\x1f\x8b"]
 
 
 def test_a_source_without_files():
