@@ -4,7 +4,8 @@
   not above 0), or the tolerance is in the metric's own unit, it is of the difference.
 - Fewer than three samples on a side are no evidence: the point decides.
 - A move is certain where chance alone makes one like it in fewer than 1 of 100 cases: by the test,
-  or by Welch's interval at 99 %.
+  or by Welch's interval at 99 %. Of two modes the medians may move one way and the ranks the other;
+  then the interval, which holds both, holds "no move" too, and nothing is certain.
 """
 
 from __future__ import annotations
@@ -76,8 +77,16 @@ class Evidence:
     def certain(self) -> bool:
         """Whether the two sets differ at 1 %."""
         if self.p is not None:
-            return self.p < _CERTAIN
+            return self.p < _CERTAIN and not self.interval.low < self.still < self.interval.high
         return self.wider is not None and not self.wider[0] <= self.still <= self.wider[1]
+
+    def beyond(self, reach: float) -> bool:
+        """Whether all of the interval is further than ``reach`` from ``still``, and significant.
+
+        The interval is exact where p is not yet: one may refuse what the other just lets pass.
+        """
+        low, high = self.interval.low - self.still, self.interval.high - self.still
+        return (low > reach or high < -reach) and self.significant
 
     @property
     def normal(self) -> bool:

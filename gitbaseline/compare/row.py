@@ -147,25 +147,22 @@ def standing_of(
     low, high = interval.low - still, interval.high - still
     down_is_bad = direction is not _LOWER
     up_is_bad = direction is not _HIGHER
-    if _is_beyond(low, high, reach, evidence, noise_known=noise_known):
+    if _is_beyond(reach, evidence, noise_known=noise_known):
         fell = interval.centre < still
         return _REGRESSED if (down_is_bad if fell else up_is_bad) else _IMPROVED
     inside = (low >= -reach or not down_is_bad) and (high <= reach or not up_is_bad)
     return _OK if inside else Standing.UNDECIDED
 
 
-def _is_beyond(
-    low: float, high: float, reach: float, evidence: Evidence, *, noise_known: bool
-) -> bool:
-    """Whether a move, given from where nothing moves, is beyond its tolerance."""
-    whole = high < -reach or low > reach
+def _is_beyond(reach: float, evidence: Evidence, *, noise_known: bool) -> bool:
+    """Whether a move is beyond its tolerance."""
     large = (
         abs(evidence.interval.centre - evidence.still)
         > _large(evidence, noise_known=noise_known) * reach
     )
     if noise_known:
-        return whole or (large and evidence.certain)
-    return large and (whole or evidence.certain)
+        return evidence.beyond(reach) or (large and evidence.certain)
+    return large and (evidence.beyond(reach) or evidence.certain)
 
 
 def _large(evidence: Evidence, *, noise_known: bool) -> float:
@@ -190,14 +187,16 @@ def samples_needed(
     is unknown: more samples of the same two sessions do not tell it.
     """
     reach = _reach(baseline, current, tolerance, evidence)
-    size = abs(evidence.interval.centre - evidence.still)
+    move = evidence.interval.centre - evidence.still
     counts: list[int | None] = []
-    if noise_known or size <= reach:
-        end = boundary(baseline, current, direction, tolerance, evidence)
-        counts.append(evidence.samples_needed(end))
-    if size > _large(evidence, noise_known=noise_known) * reach:
+    if noise_known or _for_worse(move, direction) <= reach:
+        clear = [evidence.samples_needed(end) for end in _ends(move, reach, direction, evidence)]
+        counts.append(None if None in clear else max(filter(None, clear)))
+    if abs(move) > _large(evidence, noise_known=noise_known) * reach:
         counts.append(evidence.samples_needed(evidence.still, z=_Z_995))
-    return min((count for count in counts if count is not None), default=None)
+    fewest = min((count for count in counts if count is not None), default=None)
+    least = min(evidence.n_baseline, evidence.n_current) + 1  # those that there are did not
+    return None if fewest is None else max(fewest, least)
 
 
 def may_drift(row: Row) -> bool:
@@ -207,18 +206,26 @@ def may_drift(row: Row) -> bool:
     if row.evidence is None or row.tolerance is None:
         return False
     reach = _reach(row.baseline or 0.0, row.current or 0.0, row.tolerance, row.evidence)
-    size = abs(row.evidence.interval.centre - row.evidence.still)
-    return reach < size <= _large(row.evidence, noise_known=False) * reach
+    worse = _for_worse(row.evidence.interval.centre - row.evidence.still, row.direction)
+    return reach < worse <= _large(row.evidence, noise_known=False) * reach
 
 
-def boundary(
-    baseline: float, current: float, direction: Direction, tolerance: Tolerance, evidence: Evidence
-) -> float:
-    """Return where the tolerance ends, on the scale of the interval and on the move's side."""
-    reach = _reach(baseline, current, tolerance, evidence)
-    fell = evidence.interval.centre < evidence.still
-    down = direction is Direction.HIGHER or (direction is Direction.TWO_SIDED and fell)
-    return evidence.still - reach if down else evidence.still + reach
+def _for_worse(move: float, direction: Direction) -> float:
+    if direction is _TWO_SIDED:
+        return abs(move)
+    return move if direction is _LOWER else -move
+
+
+def _ends(move: float, reach: float, direction: Direction, evidence: Evidence) -> tuple[float, ...]:
+    """Return the ends of the tolerance that the interval has to be clear of, on its own scale.
+
+    To be ok a two-sided move has to be clear of both.
+    """
+    low, high = evidence.still - reach, evidence.still + reach
+    if direction is _TWO_SIDED and abs(move) <= reach:
+        return low, high
+    down = direction is _HIGHER or (direction is _TWO_SIDED and move < 0)
+    return (low,) if down else (high,)
 
 
 def _reach(baseline: float, current: float, tolerance: Tolerance, evidence: Evidence) -> float:

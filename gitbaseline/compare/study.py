@@ -139,7 +139,8 @@ def asks(old: Samples, new: Samples, direction: Direction, *, relative: bool) ->
             beyond /= abs(old_value)
     else:
         low, high = (
-            end - evidence.still for end in (evidence.interval.low, evidence.interval.high)
+            end - evidence.still if evidence.significant else 0.0
+            for end in (evidence.interval.low, evidence.interval.high)
         )
         large = (evidence.interval.centre - evidence.still) / LARGE if evidence.certain else 0.0
         up = max(low, large) if direction is not Direction.HIGHER else 0.0

@@ -42,6 +42,7 @@ from gitbaseline.stats.rank_sum import Z_975, critical
 from gitbaseline.stats.sample import checked
 
 LEAST = 3
+_MOST = 100_000  # samples that are worth naming
 _Z_80 = 0.8416212335729143
 
 
@@ -98,7 +99,8 @@ def samples_needed(interval: Interval, boundary: float, *, n: int, z: float = Z_
     ``boundary`` is a ratio or a difference as the interval is, ``n`` the smaller side so far, ``z``
     the normal's quantile of how sure it has to be: by itself as sure as the interval.
     An approximation: the centre stays, the half-width shrinks with the square root of n, and the
-    chance to decide is 80 %. None where the centre is the boundary: no number decides that.
+    chance to decide is 80 %. None where the centre is the boundary, or so near to it that nobody
+    takes so many samples.
     """
     if z == Z_975 and not interval.low <= boundary <= interval.high:
         return n
@@ -110,7 +112,7 @@ def samples_needed(interval: Interval, boundary: float, *, n: int, z: float = Z_
         return None
     growth = reach / distance * (z + _Z_80) / Z_975
     needed = n * growth * growth
-    return max(n + 1, math.ceil(needed)) if math.isfinite(needed) else None
+    return max(n + 1, math.ceil(needed)) if needed <= _MOST else None
 
 
 def _ranks(

@@ -34,6 +34,7 @@ from collections.abc import Sequence
 from itertools import pairwise, permutations
 
 from gitbaseline.stats.interval import Method, difference_interval, ratio_interval
+from gitbaseline.stats.rank_sum import same_everywhere
 from gitbaseline.stats.sample import checked, deviation, mean, median, quantile
 from gitbaseline.stats.student import quantile as student
 
@@ -52,7 +53,7 @@ def tolerance_from(trials: Sequence[Sequence[float]]) -> float:
     if any(checked(trial)[0] <= 0 for trial in trials):
         raise ValueError("trials: expected samples above 0")
     asked = _asked([_ratio(old, new) for old, new in permutations(trials, 2)], len(trials))
-    return 100 * math.expm1(min(asked, _CEILING))
+    return _percent(asked)
 
 
 def in_order(trials: Sequence[Sequence[float]]) -> float:
@@ -64,7 +65,7 @@ def in_order(trials: Sequence[Sequence[float]]) -> float:
     moves = [_ratio(old, new) for old, new in pairwise(trials)]
     spread = deviation([middle for _, middle in moves])
     asked = spread * student(1 - FALSE_ALARMS / 2, len(moves) - 1) - _reach(moves)
-    return min(widest, 100 * math.expm1(min(max(0.0, asked), _CEILING)))
+    return min(widest, _percent(max(0.0, asked)))
 
 
 def absolute_from(trials: Sequence[Sequence[float]]) -> float:
@@ -74,6 +75,10 @@ def absolute_from(trials: Sequence[Sequence[float]]) -> float:
     """
     _enough(trials)
     return _asked([_difference(old, new) for old, new in permutations(trials, 2)], len(trials))
+
+
+def _percent(log_ratio: float) -> float:
+    return same_everywhere(100 * math.expm1(min(log_ratio, _CEILING)))
 
 
 def _enough(trials: Sequence[Sequence[float]]) -> None:

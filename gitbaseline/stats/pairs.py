@@ -10,10 +10,12 @@ a side make 10^8 pairs and take a fraction of a second.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from itertools import product, starmap
 
 SORTED_PAIRS = 4096
+_LARGEST = sys.float_info.max  # a pair of numbers near the end of the range may lie beyond it
 
 Combine = Callable[[float, float], float]
 
@@ -36,12 +38,18 @@ def _kth(first: Sequence[float], second: Sequence[float], k: int, combine: Combi
     low, high = combine(second[0], first[-1]), combine(second[-1], first[0])
     if _count(first, second, low, combine) >= k:
         return low
-    while low < (middle := low + (high - low) / 2) < high:
+    low, high = max(low, -_LARGEST), min(high, _LARGEST)
+    while low < (middle := _between(low, high)) < high:
         if _count(first, second, middle, combine) >= k:
             high = middle
         else:
             low = middle
     return high
+
+
+def _between(low: float, high: float) -> float:
+    width = high - low
+    return low + width / 2 if width <= _LARGEST else low / 2 + high / 2
 
 
 def _count(first: Sequence[float], second: Sequence[float], limit: float, combine: Combine) -> int:

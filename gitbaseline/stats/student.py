@@ -14,7 +14,7 @@ import math
 from collections.abc import Callable
 from functools import lru_cache
 
-from gitbaseline.stats.rank_sum import normal_tail
+from gitbaseline.stats.rank_sum import same_everywhere
 
 _TINY = 1e-300
 _LARGE = 1e5  # from here on two terms of the expansion in 1/df are right to 1e-9
@@ -31,18 +31,19 @@ def quantile(share: float, freedom: float) -> float:
     if share < 0.5:
         return -quantile(1 - share, freedom)
     tail = 1 - share
-    z = _climb(0.0, lambda x: (normal_tail(x) - tail) / _normal_density(x))
+    z = _climb(0.0, lambda x: (math.erfc(x / math.sqrt(2)) / 2 - tail) / _normal_density(x))
     start = z + (z**3 + z) / (4 * freedom)  # Cornish and Fisher: from below
     if freedom >= _LARGE:
-        return start
+        return same_everywhere(start)
     scale = 1 / (math.sqrt(freedom) * _beta(freedom / 2, 0.5))
-    return _climb(
+    found = _climb(
         start,
         lambda t: (
             (_student_tail(t, freedom) - tail)
             / (scale * math.pow(1 + t * t / freedom, -(freedom + 1) / 2))
         ),
     )
+    return same_everywhere(found)
 
 
 def _climb(at: float, step: Callable[[float], float]) -> float:

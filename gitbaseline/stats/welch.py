@@ -5,6 +5,8 @@ the ratio, with the same degrees of freedom at the estimated ratio. Fieller's fo
 delta method because it is exact for normal samples and turned upside down when the two samples
 change places. Where it has no end, because the first mean may be zero, there is no interval.
 
+Samples are scaled by powers of two, which is exact: the square of 1e-200 is 0, of 1e200 no number.
+
 >>> low, high = ratio([9.9, 10.0, 10.1], [10.9, 11.0, 11.1])
 >>> round(low, 3), round(high, 3)
 (1.076, 1.124)
@@ -31,36 +33,47 @@ def difference(
     baseline: Sequence[float], current: Sequence[float], *, level: float = 0.95
 ) -> tuple[float, float]:
     """Return the interval of mean(current) - mean(baseline), from at least two samples a side."""
-    old, new = _of(baseline), _of(current)
+    shift = max(_exponent(baseline), _exponent(current))
+    old, new = _of(baseline, shift), _of(current, shift)
     centre = new.value - old.value
     reach = _t(new.variance, new.freedom, old.variance, old.freedom, level) * math.sqrt(
         new.variance + old.variance
     )
-    return centre - reach, centre + reach
+    return _shifted(centre - reach, shift), _shifted(centre + reach, shift)
 
 
 def ratio(
     baseline: Sequence[float], current: Sequence[float], *, level: float = 0.95
 ) -> tuple[float, float] | None:
     """Return the interval of mean(current) / mean(baseline), None where it has no end."""
-    old, new = _of(baseline), _of(current)
-    if old.value == 0:
-        return None
-    weight = (new.value / old.value) ** 2
-    t = _t(new.variance, new.freedom, weight * old.variance, old.freedom, level)
+    there, here = _exponent(baseline), _exponent(current)
+    old, new = _of(baseline, there), _of(current, here)
+    first, second = old.value**2 * new.variance, new.value**2 * old.variance
+    t = _t(first, new.freedom, second, old.freedom, level)
     # All r with (new - r old)^2 <= t^2 (var new + r^2 var old): between the roots of a quadratic.
     square = old.value**2 - t * t * old.variance
     if square <= 0:
         return None
     middle = old.value * new.value
-    rest = new.value**2 - t * t * new.variance
-    root = math.sqrt(max(0.0, middle**2 - square * rest))
-    return (middle - root) / square, (middle + root) / square
+    root = t * math.sqrt(max(0.0, first + second - t * t * old.variance * new.variance))
+    low, high = (middle - root) / square, (middle + root) / square
+    return _shifted(low, here - there), _shifted(high, here - there)
 
 
-def _of(samples: Sequence[float]) -> _Mean:
-    n = len(checked(samples, least=2))
-    return _Mean(value=mean(samples), variance=deviation(samples) ** 2 / n, freedom=n - 1)
+def _exponent(samples: Sequence[float]) -> int:
+    return math.frexp(max(map(abs, checked(samples, least=2))))[1]
+
+
+def _shifted(number: float, exponent: int) -> float:
+    try:
+        return math.ldexp(number, exponent)
+    except OverflowError:
+        return math.copysign(math.inf, number)
+
+
+def _of(samples: Sequence[float], exponent: int) -> _Mean:
+    n, scaled = len(samples), [math.ldexp(x, -exponent) for x in samples]
+    return _Mean(value=mean(scaled), variance=deviation(scaled) ** 2 / n, freedom=n - 1)
 
 
 def _t(first: float, m: int, second: float, n: int, level: float) -> float:

@@ -8,7 +8,6 @@ from gitbaseline.compare.row import (
     Standing,
     adverse_move,
     allowance,
-    boundary,
     may_drift,
     samples_needed,
     standing_of,
@@ -125,24 +124,6 @@ def test_from_a_baseline_of_0_samples_decide_too():
     assert standing_of(0, 0, LOWER, FIVE, weigh(old, old, relative=True)) is OK
 
 
-@pytest.mark.parametrize(
-    ("direction", "low", "high", "end"),
-    [
-        (HIGHER, 0.94, 0.96, 0.95),
-        (LOWER, 1.04, 1.06, 1.05),
-        (BOTH, 0.94, 0.96, 0.95),
-        (BOTH, 1.04, 1.06, 1.05),
-    ],
-)
-def test_where_the_tolerance_ends(direction, low, high, end):
-    found = boundary(100, 100, direction, FIVE, between(low, high))
-    assert found == pytest.approx(end)
-    absolute = boundary(
-        100, 100, direction, Tolerance(absolute=5), between(low - 1, high - 1, relative=False)
-    )
-    assert absolute == pytest.approx(5 if end > 1 else -5)
-
-
 @pytest.mark.parametrize("standing", Standing)
 def test_which_rows_count(standing):
     row = Row(key="k", unit="ms", direction=LOWER, baseline=1, current=1, standing=standing)
@@ -218,6 +199,45 @@ def test_how_many_samples_would_decide(evidence, known, unknown):
         for is_known in (True, False)
     ]
     assert found == [known, unknown]
+
+
+@pytest.mark.parametrize(
+    ("low", "centre", "high", "direction", "known", "count"),
+    [
+        (0.90, 1.01, 1.04, BOTH, True, 35),  # what lies within has to be clear of both ends
+        (0.96, 0.99, 1.10, BOTH, True, 35),
+        (0.96, 1.06, 1.10, BOTH, True, 1022),  # what lies beyond only of the one on its side
+        (0.88, 0.94, 1.06, LOWER, True, 13),
+        (0.88, 0.94, 1.06, LOWER, False, 13),  # for the better: no drift makes it a regression
+        (0.88, 0.94, 1.06, HIGHER, False, None),
+        (1.06, 1.08, 1.10, LOWER, True, 6),  # not significant, so that what there is was too few
+    ],
+)
+def test_which_end_the_samples_have_to_be_clear_of(low, centre, high, direction, known, count):
+    interval = Interval(low=low, centre=centre, high=high, method=Method.RANKS)
+    evidence = evidence_of(interval, n=5, p=0.06)
+    found = samples_needed(100, 100, direction, FIVE, evidence, noise_known=known)
+    assert found == count
+
+
+@pytest.mark.parametrize("direction", [LOWER, HIGHER, BOTH])
+@pytest.mark.parametrize("known", [True, False])
+def test_medians_that_move_against_the_ranks_are_no_regression(direction, known):
+    old, new = [100.0] * 26 + [200.0] * 24, [110.0] * 26 + [50.0] * 24
+    evidence = weigh(old, new, relative=True)
+    assert evidence.p < 0.001
+    assert evidence.interval.low < 1 < evidence.interval.centre == 1.1
+    assert standing_of(100, 110, direction, FIVE, evidence, noise_known=known) is UNDECIDED
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_what_the_test_does_not_call_significant_is_no_regression(known):
+    interval = Interval(low=1.06, centre=1.10, high=1.14, method=Method.RANKS)
+    found = [
+        standing_of(100, 110, LOWER, FIVE, evidence_of(interval, n=30, p=p), noise_known=known)
+        for p in (0.0499, 0.0501)
+    ]
+    assert found == [REGRESSED, UNDECIDED]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 import math
 import operator
 import random
+import sys
 
 import numpy as np
 import pytest
@@ -56,6 +57,30 @@ def test_a_ratio_of_means_without_an_end():
     assert welch.ratio([-1.0, 1.5], [1.0, 2.0]) is None
     assert welch.ratio([2.0, 2.0], [3.0, 3.0]) == (1.5, 1.5)
     assert ratio_interval([0.01, 9.0, 0.02], [1.0, 2.0, 3.0]) is None
+
+
+@pytest.mark.parametrize("size", [1e-320, 1e-200, 1e-160, 1e150, 1e300])
+def test_three_samples_of_any_size_have_the_interval_of_ordinary_ones(size):
+    old, new = [9.0, 10.0, 11.0], [10.0, 11.0, 12.0]
+    for test, unit in ((welch.ratio, 1.0), (welch.difference, size)):
+        ends = test([size * x for x in old], [size * x for x in new])
+        rough = 1e-2 if size < 1e-300 else 1e-12  # which has few digits
+        assert [end / unit for end in ends] == pytest.approx(test(old, new), rel=rough)
+
+
+def test_samples_near_the_end_of_the_range():
+    largest = sys.float_info.max
+    old = [-largest, -largest, -largest / 2]
+    assert welch.difference(old, [largest] * 3)[1] == math.inf
+    low, high = pairs.kth(
+        [1e-300] * 70 + [1.0] * 70, [1.0] * 70 + [1e300] * 70, 4000, operator.truediv
+    )
+    assert (low, high) == (1.0, largest)
+
+
+def test_an_interval_of_constant_samples_has_no_width():
+    found = ratio_interval([0.01] * 3, [0.0095] * 3)
+    assert found.high - found.low < 1e-14
 
 
 def test_the_interval_is_what_the_test_does_not_refuse():
@@ -146,6 +171,7 @@ def test_samples_needed():
     assert samples_needed(found, 0.95, n=5, z=2.5758293035489004) == 13
     tiny = Interval(low=-1e300, centre=0.0, high=1e300, method=Method.RANKS)
     assert samples_needed(tiny, 1.0, n=5) is None
+    assert samples_needed(found, 1.0401, n=5) is None  # half a million
 
 
 def test_differences_whose_variance_is_nearly_nothing():

@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from gitbaseline.stats.rank_sum import critical, tail_counts
+from gitbaseline.stats.noise import tolerance_from
+from gitbaseline.stats.rank_sum import critical, normal_tail, tail_counts
+from gitbaseline.stats.student import quantile as student
 from gitbaseline.stats.utest import UTest, mann_whitney
 
 SAMPLES = st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=12)
@@ -71,3 +73,17 @@ def test_the_approximate_critical_rank_meets_the_exact_one():
     approximate = math.floor(1250.5 - 1.959963984540054 * math.sqrt(2500 * 101 / 12))
     assert abs(exact - approximate) <= 1
     assert critical(50, 51) > exact
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        normal_tail(2.1),
+        mann_whitney([1.0, 2.0, 2.0, 3.0], [2.0, 5.0, 6.0, 7.0]).p,
+        student(0.975, 4.5),
+        student(0.975, 1e7),
+        tolerance_from([[10.0, 10.1], [10.2, 10.3], [9.9, 9.7]]),
+    ],
+)
+def test_what_the_library_of_c_computes_has_the_digits_that_all_agree_on(number):
+    assert number == float(f"{number:.12g}")
