@@ -77,6 +77,8 @@ def command(
             if not (yes or as_json) and output.interactive():
                 _ask(workspace)
             _create(workspace, principal, old)
+    if how != "created":
+        _keyed(workspace)
     key = github.workflow_key(workspace) if for_github else None
     if remote and how != "adopted" and workspace.git.remote_tip(remote, settings.ref) is None:
         from gitbaseline.cli import remotes  # noqa: PLC0415 - most registries begin here alone
@@ -170,6 +172,15 @@ def _author(workspace: Workspace) -> Author:
         output.note(f"  {public.fingerprint}")
         output.note("  keep it as you keep your ssh keys")
     return workspace.author()
+
+
+def _keyed(workspace: Workspace) -> None:
+    """Make a key where git has none, for others to list; reading needs none, so nothing fails."""
+    try:
+        _author(workspace)
+    except Unable as error:
+        if error.code == "key/write":
+            output.note(f"warning: {error}")
 
 
 def _ask(workspace: Workspace) -> None:

@@ -106,6 +106,25 @@ def test_a_clone_adopts_the_registry_of_its_remote(hosted, clone, inside):
     assert said.err.splitlines()[-1] == "  git baseline push"
 
 
+def test_who_adopts_gets_a_key_that_others_can_list(hosted, clone, inside, number, tmp_path):
+    theirs = inside.at(clone.path, HOME=str(tmp_path))
+    key = tmp_path / ".config" / "git-baseline" / "id_ed25519"
+    assert theirs("init").err.splitlines()[0] == f"made a signing key: {key}"
+    assert theirs(*number, "--json").json["error"]["code"] == "key/not-listed"
+    for half in key.parent.iterdir():
+        half.unlink()
+    assert theirs(*number, "--json").json["error"]["hint"] == "git baseline init"
+    assert theirs("init").err.splitlines()[0] == f"made a signing key: {key}"
+
+
+def test_a_reader_adopts_where_no_key_can_be_written(hosted, clone, inside, tmp_path):
+    (tmp_path / ".config").write_text("no folder")
+    done = inside.at(clone.path, HOME=str(tmp_path))("init", "--json")
+    assert (done.code, done.json["how"]) == (0, "adopted")
+    assert done.err.startswith("warning: ")
+    assert "cannot write the key" in done.err
+
+
 def test_what_is_adopted_is_what_was_fetched(hosted, clone, inside, number, monkeypatch):
     """Others may push between the question and the fetch."""
     ask = Git.remote_tip
