@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping
 
 from gitbaseline.errors import InputError
 from gitbaseline.formats.base import Options, PassedOver, Reading, Source, capped, passed
-from gitbaseline.formats.json_values import logged, number, scalar, table
+from gitbaseline.formats.json_values import logged, number, one_line, scalar, table
 from gitbaseline.formats.runs import Number, Run, agreed, grouped, metrics, varying
 from gitbaseline.formats.trtllm_text import PRINTED, reports
 from gitbaseline.model.codec import JSON, Scalar
@@ -168,6 +168,7 @@ def _run(name: str, line: int, sections: Mapping[str, JSON], over: list[PassedOv
             continue
         n = int(count) if count and stat != "single" else 1
         numbers[key] = Number(value=found, unit=unit, direction=direction, stat=stat, n=max(n, 1))
+    over += [passed(name, line, f"{place}: not a metric") for place in _unknown(parts)]
     return Run(where=f"{name}:{line}", settings=_settings(parts), numbers=numbers)
 
 
@@ -184,6 +185,15 @@ def _numbers(
         for statistic, value in table(parts.get(section, {}).get(name)).items():
             if _STATISTIC.fullmatch(statistic) and value is not None:
                 yield f"{key}.{_STATISTICS.get(statistic, statistic)}", value, unit, direction
+
+
+def _unknown(parts: Mapping[str, Mapping[str, JSON]]) -> Iterator[str]:
+    """Yield the members that are neither a number nor a setting."""
+    for section, members in parts.items():
+        for key in members:
+            known = key in _NUMBERS.get(section, ()) or (section, key) in _PERCENTILES
+            if not known and (section, key) not in _SETTINGS:
+                yield one_line(f"{section}.{key}")
 
 
 def _settings(parts: Mapping[str, Mapping[str, JSON]]) -> dict[str, Scalar]:

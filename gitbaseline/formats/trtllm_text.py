@@ -130,7 +130,7 @@ def _take(name: str, line: Line, text: str, report: _Report) -> bool:
             key: {**part, percentile[2].lower(): value},
         }
         return True
-    place = _LABELS.get(match[1].strip().lower())
+    place = _LABELS.get(match[1].strip().lower().replace("tensorrt-llm", "tensorrt llm"))
     if place is None:
         return False
     value = decimal(match[2].strip())

@@ -157,6 +157,11 @@ def numbers(reading):
     return {key: m.value for key, m in reading.metrics.items()}
 
 
+def test_the_version_of_a_printed_report(read):
+    for said in ("TensorRT LLM Version", "TensorRT-LLM Version"):
+        assert read(PRINTED.replace("TensorRT LLM Version", said)).tool_version == "1.3.0"
+
+
 def test_a_report_whole(read):
     reading = read(document())
     assert numbers(reading) == {
@@ -198,7 +203,10 @@ def test_a_report_whole(read):
         "workload": {"num_prompts": 1000, "isl": 128.0},
     }
     assert "nobody" not in repr(reading)
-    assert [p.text for p in reading.passed_over] == ["avg_tpot_ms: 0 measures nothing"]
+    zero, *others = [p.text for p in reading.passed_over]
+    assert zero == "avg_tpot_ms: 0 measures nothing"
+    assert "engine.model_path: not a metric" in others
+    assert all(text.endswith(": not a metric") for text in others)
 
 
 def test_the_printed_report_gives_what_the_json_does(read):
