@@ -1,4 +1,4 @@
-"""``perf stat -j`` and ``perf stat -x SEP``: one counter a line, its event the key.
+"""``perf stat``, printed or with ``-j`` or ``-x SEP``: one counter a line, its event the key.
 
 With ``-A``, ``--per-core`` and the like the place stands before the event: ``cpu=0.cycles``. What
 perf derives from a counter (``insn per cycle``) is ``<event>.<name>``, without direction; rates by
@@ -12,13 +12,14 @@ Rules:
 - With ``-r`` the value is a mean. ``-I`` cuts one run into slices, which are no trials: refused.
 - A file appended to (``--append``) holds several runs: trials.
 
+What it prints for people: ``perf_stat_text``.
+
 Grammar: tools/perf/util/stat-display.c of Linux 5.x and 6.x, and man perf-stat.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 from gitbaseline.errors import InputError
 from gitbaseline.formats.base import Options, Reading, Source
@@ -28,12 +29,12 @@ from gitbaseline.formats.json_values import table
 from gitbaseline.formats.lines import plain, unlabelled
 from gitbaseline.formats.numbers import decimal
 from gitbaseline.formats.part import Part
-from gitbaseline.frozen import dataclass
-from gitbaseline.model.codec import JSON, Scalar
+from gitbaseline.formats.perf_stat_text import MARK, Counter, counters
+from gitbaseline.model.codec import JSON
 from gitbaseline.model.metric import UNKNOWN_UNIT, Direction, Validity
 
 NAME = "perf-stat"
-SUMMARY = "perf stat: JSON (-j) or CSV (-x, any separator)"
+SUMMARY = "perf stat: text, JSON (-j) or CSV (-x, any separator)"
 
 _ROW = re.compile(
     rb"^[^\n]{0,80}?(?:[0-9.]+|<not (?:supported|counted)>)([,;|\t])[A-Za-z%]{0,12}\1"
@@ -49,21 +50,7 @@ _LOWER = re.compile(
     r"/?(?::[a-zA-Z]+)?"
 )
 _PLACES = ("cpu", "core", "die", "cluster", "socket", "node", "thread", "cgroup")
-_RATE = re.compile(r"[KMG]?/sec")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Counter:
-    """One line: what it counts, where, and what perf says of the counting."""
-
-    line: int
-    event: str
-    value: str
-    unit: str
-    place: Mapping[str, Scalar]
-    running: float
-    repeated: bool
-    derived: tuple[float, str] | None
+_RATE = re.compile(r"\S*/sec\b.*")
 
 
 def sniff(source: Source) -> str | None:
@@ -72,6 +59,8 @@ def sniff(source: Source) -> str | None:
         return None
     if holds(source, _is_counter, b'"counter-value"'):
         return "its lines have counter-value and event"
+    if MARK in source.files[0].data:
+        return "it has Performance counter stats"
     if _ROW.search(plain(source.files[0].data)):
         return "its lines are value, unit, event, run time and share"
     return None
@@ -84,12 +73,15 @@ def read(source: Source, options: Options) -> Reading:  # noqa: ARG001 - the pro
     if b'"counter-value"' in file.data:
         for part in gather.documents(file.data, _is_line):
             _add(gather, _from_json(part))
+    elif MARK in file.data:
+        for counter in counters(gather, file.data):
+            _add(gather, counter)
     else:
         text = plain(file.data).decode("utf-8", "replace")
         for number, line in enumerate(text.split("\n"), 1):
-            counter = _from_line(gather, number, unlabelled(line)[0].strip())
-            if counter:
-                _add(gather, counter)
+            row = _from_line(gather, number, unlabelled(line)[0].strip())
+            if row:
+                _add(gather, row)
             elif line.strip():
                 gather.skip(number, line.strip())
     return gather.reading(NAME)
@@ -103,13 +95,13 @@ def _is_counter(value: JSON) -> bool:
     return {"counter-value", "event"} <= table(value).keys()
 
 
-def _from_json(part: Part) -> _Counter:
+def _from_json(part: Part) -> Counter:
     if part.part("interval").value is not None:
         raise _sliced(part.where)
     derived = _number(part.part("metric-value").value)
     name = part.part("metric-unit").maybe_text()
     place = {key: part.part(key).maybe_text() for key in _PLACES}
-    return _Counter(
+    return Counter(
         line=part.line,
         event=part.part("event").maybe_text() or "",
         value=str(part.part("counter-value").value or ""),
@@ -126,7 +118,7 @@ def _number(value: object) -> float | None:
     return decimal(value.strip() if isinstance(value, str) else repr(value))
 
 
-def _from_line(gather: Gather, number: int, line: str) -> _Counter | None:
+def _from_line(gather: Gather, number: int, line: str) -> Counter | None:
     row = _ROW.match(line.encode())
     if row is None:
         return None
@@ -142,7 +134,7 @@ def _from_line(gather: Gather, number: int, line: str) -> _Counter | None:
     repeated = bool(_VARIANCE.fullmatch(rest[0]))
     rest = rest[1:] if repeated else rest
     derived = decimal(rest[2]) if len(rest) > 3 else None
-    return _Counter(
+    return Counter(
         line=number,
         event=event,
         value=value,
@@ -166,7 +158,7 @@ def _value_at(words: list[str]) -> int | None:
     return None
 
 
-def _add(gather: Gather, counter: _Counter) -> None:
+def _add(gather: Gather, counter: Counter) -> None:
     if not counter.event or _NONE.fullmatch(counter.value):
         said = counter.value or "no counter of its own"
         gather.skip(counter.line, f"{counter.event or 'a metric'}: {said}")
@@ -193,7 +185,7 @@ def _add(gather: Gather, counter: _Counter) -> None:
         direction=Direction.LOWER if _LOWER.fullmatch(counter.event) else Direction.UNKNOWN,
         validity=Validity.VALID if whole_time else Validity.UNCHECKED,
         dimensions=counter.place,
-        summary=Summary(stat="mean" if counter.repeated else "single"),
+        summary=Summary(stat="mean" if counter.repeated else "single", n=counter.n),
     )
     if counter.derived and not _RATE.fullmatch(counter.derived[1]):
         gather.add(

@@ -157,7 +157,14 @@ def _oddity(source: Source) -> str:
     return ""
 
 
-_PERF = ((b'"counter-value"',), (b"# started on ",), (b"100.00",), (b"<not ",), (b"cycles",))
+_PERF = (
+    (b'"counter-value"',),
+    (b"Performance counter stats",),
+    (b"# started on ",),
+    (b"100.00",),
+    (b"<not ",),
+    (b"cycles",),
+)
 _EXPORT = ((b'"unit"', b'"avg"'), (b'"aggregation_type"',), (b"Metric",), (b"Statistic",))
 _PERFBENCH = ((b"inference_perfbench_v1",), *_EXPORT, (b"onc",), (b"ONC",), (b"tok",), (b"TTFT",))
 _NCCL = ((b'"bus_bw"',), (b"inPlace",), (b"algbw",), (b"-tests",), (b"Collective test",))

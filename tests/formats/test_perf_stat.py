@@ -5,7 +5,7 @@ import json
 import pytest
 
 from gitbaseline.errors import InputError
-from gitbaseline.formats import perf_stat
+from gitbaseline.formats import perf_stat, registry
 from gitbaseline.formats.base import Options
 from gitbaseline.model.metric import Validity
 
@@ -39,6 +39,80 @@ def test_whole_json(written, told):
         (6, "a metric: no counter of its own"),
         (8, "branches: <not supported>"),
     ]
+
+
+TABLE = """# started on Wed Mar  4 05:06:07 2026
+
+ Performance counter stats for 'demo 12'{runs}:
+
+             12.50 msec task-clock                #    0.990 CPUs utilized            ( +-  1.00% )
+                 7      context-switches          #  560.000 /sec
+         3,000,000      cycles                    #    0.240 GHz                      (49.50%)
+                                                  #     17.3 %  tma_frontend_bound
+   <not supported>      branches
+S0-D0-C1           2          1,000      page-faults              #    0.50% of all page-faults
+
+          0.012600 +- 0.000100 seconds time elapsed  ( +-  0.80% )
+
+          0.010000 seconds user
+          0.002000 seconds sys
+"""
+
+
+def test_what_is_printed_for_people(file, told):
+    source = file("p.txt", "12 done\n" + TABLE.format(runs=" (3 runs)"))
+    assert registry.detect(source).NAME == "perf-stat"
+    reading = perf_stat.read(source, Options())
+    assert told(reading) == {
+        "task-clock": (12.5, "msec", "down", "mean", 3),
+        "task-clock.CPUs utilized": (0.99, "unknown", "?", "single", 1),
+        "context-switches": (7.0, "count", "?", "mean", 3),
+        "cycles": (3000000.0, "count", "down", "mean", 3),
+        "cycles.GHz": (0.24, "unknown", "?", "single", 1),
+        "place=S0-D0-C1.page-faults": (1000.0, "count", "?", "mean", 3),
+        "place=S0-D0-C1.page-faults.of all page-faults": (0.5, "unknown", "?", "single", 1),
+        "duration_time": (0.0126, "s", "down", "mean", 3),
+        "user_time": (0.01, "s", "down", "mean", 3),
+        "system_time": (0.002, "s", "down", "mean", 3),
+    }
+    assert reading.warnings == ("cycles was counted 49.5 % of the time: an estimate",)
+    assert [entry.line for entry in reading.passed_over] == [1, 2, 9, 10]
+
+
+def test_older_tables(read, told):
+    table = TABLE.format(runs="").replace("msec task-clock ", "task-clock (msec)")
+    reading = read(table.replace("(49.50%)", "[49.50%]"))
+    assert told(reading)["task-clock"] == (12.5, "msec", "down", "single", 1)
+    assert reading.metrics["cycles"].validity is Validity.UNCHECKED
+    assert read(table + table).metrics["task-clock"].n == 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "line"),
+    [
+        ("12.50", "12,50", "perf/number", 5),
+        ("3,000,000", "3.000.000", "perf/number", 7),
+        ("3,000,000", "3.000", "perf/number", 7),
+        ("3,000,000", "3 000 000", "perf/number", 7),
+        ("seconds time elapsed", "", "perf/number", 12),
+        ("# started", "demo: Segmentation fault\n# started", "run/failed", 1),
+    ],
+)
+def test_tables_that_are_refused(read, old, new, code, line):
+    with pytest.raises(InputError) as caught:
+        read(TABLE.format(runs="").replace(old, new))
+    assert (caught.value.code, caught.value.where) == (code, f"p.txt:{line}")
+
+
+def test_a_table_that_is_cut_off_and_one_of_another_command(read):
+    table = TABLE.format(runs="")
+    for text, code, line in (
+        (table[: table.index("seconds time") - 30], "perf/truncated", 3),
+        (table + table.replace("demo 12", "demo 13"), "perf/mixed", 18),
+    ):
+        with pytest.raises(InputError) as caught:
+            read(text)
+        assert (caught.value.code, caught.value.where) == (code, f"p.txt:{line}")
 
 
 def test_whole_table(written, told):
