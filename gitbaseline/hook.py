@@ -67,8 +67,12 @@ def post_receive(environment: Mapping[str, str]) -> int:
     git_dir, _, config = _server(environment)
     ref = settings(config).ref
     tip = Store(git_dir).tip(ref)
-    if tip:
-        high_water.save(git_dir, ref, tip)
+    try:
+        if tip:
+            high_water.save(git_dir, ref, tip)
+    except GitBaselineError as error:
+        _say(f"the push has landed, but: {error}")
+        return 1
     return 0
 
 

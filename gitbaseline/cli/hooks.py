@@ -46,13 +46,11 @@ def install(where: Where, /, *, server: Path | None, pin: str | None, as_json: b
     workspace = Workspace(_at(server, where))
     folder = workspace.git.hooks_folder()
     if server is None:
-        paths = [installing.install(folder, name, None) for name in installing.CLIENT_HOOKS]
+        paths = installing.install(folder, installing.CLIENT_HOOKS, None)
         pins: tuple[str, ...] = workspace.settings.pins
     else:
         pins = _server_pins(workspace, pin)
-        paths = [
-            installing.install(folder, name, sys.executable) for name in installing.SERVER_HOOKS
-        ]
+        paths = installing.install(folder, installing.SERVER_HOOKS, sys.executable)
         _configure(workspace, pins)
     if as_json:
         content = {"hooks": [str(path) for path in paths], "pins": list(pins)}

@@ -7,6 +7,7 @@ repository's own configuration (ssh command, credentials, relative URLs).
 
 from __future__ import annotations
 
+import re
 import secrets
 import tempfile
 from pathlib import Path
@@ -16,6 +17,7 @@ from gitbaseline.errors import Unable
 from gitbaseline.transport.git import Git, Place
 
 _RULE = "git-baseline: ref/inbox-name"
+_REMOTE = re.compile(r"^remote:.*", re.MULTILINE)  # what the server's hook says
 _WHO = ("-c", "user.name=doctor", "-c", "user.email=doctor@localhost")
 
 
@@ -34,7 +36,8 @@ def push(where: Where, place: Place, *, to: str, ref: str) -> str | None:
         commit = git.ask(*_WHO, "commit-tree", "-m", "probe", git.ask("mktree"))
         # --no-verify: the question is what the server does, not the hook of this side.
         pushed = git.run("push", "--no-verify", to, f"{commit}:{target}")
-        said = " ".join(pushed.stderr.decode(errors="replace").split())
+        answer = pushed.stderr.decode(errors="replace")
+        said = " ".join(answer.split())
         if pushed.returncode == 0:
             taken = git.run("push", "--no-verify", to, f":{target}").returncode == 0
             left = "" if taken else f"; it is still there: git update-ref -d {target}"
@@ -42,7 +45,8 @@ def push(where: Where, place: Place, *, to: str, ref: str) -> str | None:
     if _RULE in said:
         return None
     if "[remote rejected]" in said:
-        return f"a probe push was refused, but not by git-baseline: {said}"
+        told = [line.removeprefix("remote:").strip() for line in _REMOTE.findall(answer)]
+        return f"a probe push was refused, but not by a rule of ours: {'; '.join(told) or said}"
     raise Unable(f"the probe could not be pushed: {said}", code="remote/push", where=to)
 
 

@@ -6,6 +6,7 @@ commit. The file is written after a push has landed, never while one is judged.
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 from gitbaseline.errors import Unable
@@ -35,11 +36,26 @@ def load(git_dir: Path, ref: str) -> Oid | None:
 
 
 def save(git_dir: Path, ref: str, tip: Oid) -> None:
-    """Set the mark of a ref; the file is replaced whole or not at all."""
+    """Set the mark of a ref; the file is replaced whole or not at all, else an Unable.
+
+    It is open to whom the repository is: of a shared one, several users set it in turn.
+    """
     path = git_dir / _FILE
-    path.parent.mkdir(exist_ok=True)
-    with replacing(path) as fresh:
-        fresh.write_text(f"{tip} {ref}\n", encoding="utf-8")
+    try:
+        mode = stat.S_IMODE(git_dir.stat().st_mode)
+        if not path.parent.is_dir():
+            path.parent.mkdir(exist_ok=True)
+            path.parent.chmod(mode)
+        with replacing(path) as fresh:
+            fresh.write_text(f"{tip} {ref}\n", encoding="utf-8")
+            fresh.chmod(mode & 0o666)
+    except OSError as error:
+        raise Unable(
+            f"the high-water mark cannot be written: {error.strerror}",
+            code="hooks/write",
+            where=str(path),
+            hint="let the user who owns the repository, or its group, write there",
+        ) from None
 
 
 def _unreadable(path: Path, what: str) -> Unable:

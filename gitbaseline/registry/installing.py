@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 
 from gitbaseline.errors import Unable
@@ -48,17 +49,22 @@ def calls_us(path: Path) -> bool:
     return _OURS.search(_read(path)) is not None
 
 
-def install(folder: Path, name: str, interpreter: str | None) -> Path:
-    """Write one hook; raise Unable where another's stands in its place."""
+def install(folder: Path, names: Sequence[str], interpreter: str | None) -> list[Path]:
+    """Write hooks; raise Unable, with none written, where another's stands in a place of theirs."""
+    for name in names:
+        if (folder / name).exists() and not is_ours(folder / name):
+            raise Unable(
+                "another hook stands here; git runs only one",
+                code="hooks/foreign",
+                where=str(folder / name),
+                hint="let that one call ours too:"
+                f" copy what `git baseline hooks print {name}` prints",
+            )
+    return [_write(folder, name, text_of(name, interpreter)) for name in names]
+
+
+def _write(folder: Path, name: str, text: str) -> Path:
     path = folder / name
-    if path.exists() and not is_ours(path):
-        raise Unable(
-            "another hook stands here; git runs only one",
-            code="hooks/foreign",
-            where=str(path),
-            hint=f"let that one call ours too: copy what `git baseline hooks print {name}` prints",
-        )
-    text = text_of(name, interpreter)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with replacing(path) as fresh:

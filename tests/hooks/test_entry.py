@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import stat
 import sys
 from types import SimpleNamespace
 
@@ -136,6 +137,24 @@ def test_after_a_push_the_tip_is_remembered(call, registry):
     before = (git_dir / "git-baseline" / "high-water").read_bytes()
     assert call("post-receive") == (0, "")
     assert (git_dir / "git-baseline" / "high-water").read_bytes() == before
+
+
+def test_in_a_shared_repository_others_can_set_the_mark(call, registry):
+    git_dir = registry.path / ".git"
+    git_dir.chmod(0o2770)
+    assert call("post-receive") == (0, "")
+    folder = git_dir / "git-baseline"
+    modes = [stat.S_IMODE(path.stat().st_mode) for path in (folder, folder / "high-water")]
+    assert modes == [0o2770, 0o660]
+
+
+def test_a_mark_that_cannot_be_written_is_no_refusal(call, registry):
+    (registry.path / ".git" / "git-baseline").write_text("no folder")
+    code, err = call("post-receive")
+    assert code == 1
+    assert err.startswith("git-baseline: the push has landed, but: ")
+    assert "the high-water mark cannot be written: " in err
+    assert "refused" not in err
 
 
 @pytest.fixture

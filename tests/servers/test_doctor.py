@@ -136,6 +136,10 @@ def test_install_writes_over_nobodys_hook(bare, inside, pin, push, forge, doctor
         ),
     )
     assert hook.read_text() == "#!/bin/sh\nexit 0\n"
+    after = hook.rename(hook.with_name("post-receive"))
+    assert inside("hooks", "install", "--server", bare.path, "--root", pin).code == 3
+    assert not hook.exists()  # nor half of them
+    after.rename(hook)
 
     own = bare.path / "hooks" / "pre-receive.git-baseline"
     own.write_bytes(inside("hooks", "print", "pre-receive").out)
@@ -258,7 +262,16 @@ def test_doctor_tells_another_refusal_from_ours(served, doctor):
     hook.write_text("#!/bin/sh\nexit 1 # not git-baseline\n")
     code, (finding,) = doctor(served.path)
     assert code == 1
-    assert finding.startswith("a probe push was refused, but not by git-baseline: ")
+    assert finding.startswith("a probe push was refused, but not by a rule of ours: ")
+
+
+def test_doctor_repeats_what_the_server_says(served, doctor):
+    hook = served.path / "hooks" / "pre-receive"
+    hook.write_text("#!/bin/sh\necho no >&2\necho never >&2\nexit 1 # git-baseline\n")
+    assert doctor(served.path) == (
+        1,
+        ["a probe push was refused, but not by a rule of ours: no; never"],
+    )
 
 
 def test_doctor_says_when_the_probe_stays(served, doctor):

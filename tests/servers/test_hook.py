@@ -107,6 +107,8 @@ def test_without_its_interpreter_it_refuses_everything(served, inside, push):
     assert inside(*_NUMBER).code == 0
     done = push(served.path)
     assert (done.code, "pre-receive hook declined" in done.err) == (1, True)
+    mend = f"on the server: git baseline hooks install --server {served.path}"
+    assert f"git-baseline: refused: the hook's Python is gone; {mend}" in done.err
 
 
 def test_a_deleted_branch_comes_back_whole_or_not_at_all(served, registry, inside, push):
