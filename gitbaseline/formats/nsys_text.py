@@ -18,6 +18,7 @@ Rules:
   locale and refused, for ``2.176`` would be a thousand times too small.
 - Reports other than the kernels' are passed over. ``SKIPPED: ... does not contain CUDA kernel
   data`` is a failed profile. Two kernel reports in one output are refused.
+- Where the shares of the rows do not add up to 100 %, rows are missing: refused.
 - A ``Source`` beside the name is the head of MPI events, which have instances too.
 
 Source: docs.nvidia.com/nsight-systems, Post-Collection Analysis Guide; outputs of 2020 to 2025.3.
@@ -36,6 +37,7 @@ from gitbaseline.formats.json_values import items, logged, number, one_line, tab
 from gitbaseline.formats.lines import Line, lines
 from gitbaseline.formats.nsys_kernels import Kernel
 from gitbaseline.formats.numbers import grouped
+from gitbaseline.formats.refused import cut_off
 from gitbaseline.model.codec import JSON, MAX_INTEGER
 from gitbaseline.model.units import convert, find
 
@@ -62,6 +64,8 @@ _WORDS = {
     "Maximum": "high",
     "Name": "name",
 }
+_SHARE = re.compile(r"Time ?\(%\)")
+_ROUNDING = 0.051  # percent, of each share
 _WIDE = frozenset({"GridXYZ", "BlockXYZ"})  # three numbers each
 _MAIN = frozenset({"cuda_gpu_kern_sum", "gpukernsum"})
 _GAP = re.compile(r" {2,}|\t")
@@ -76,6 +80,13 @@ class Report:
     columns: Sequence[str]
     comma: bool = False
     kernels: list[Kernel] = field(default_factory=list)
+    shares: list[float] = field(default_factory=list)
+
+    def add(self, name: str, line: int, cells: Mapping[str, str]) -> None:
+        """Add a row's kernel and its share in percent."""
+        self.kernels.append(_kernel(name, line, cells))
+        share = next((cell for column, cell in cells.items() if _SHARE.fullmatch(column)), "")
+        self.shares.append(_number(f"{name}:{line}", "Time (%)", share) or 0.0)
 
 
 def read(name: str, data: bytes, over: list[PassedOver]) -> Report:
@@ -101,6 +112,13 @@ def read(name: str, data: bytes, over: list[PassedOver]) -> Report:
             where=f"{name}:{main[1].line}",
             hint="give the reports one by one; runs of one program are trials",
         )
+    told = sum(main[0].shares)
+    if 0 < told < 100 - _ROUNDING * (len(main[0].shares) + 1):
+        raise cut_off(
+            f"{name}:{main[0].line}",
+            f"the kernels' shares add up to {told:.1f} %: rows are missing",
+            code="nsys/truncated",
+        )
     over.extend(
         passed(name, one.line, f"{one.name}: the same kernels in another report")
         for one in found
@@ -124,7 +142,7 @@ def _from_json(name: str, data: bytes, over: list[PassedOver]) -> Iterator[Repor
         report = Report(name=said, line=line, columns=head)
         for row in rows:
             cells = {one_line(key): _spelled(value) for key, value in row.items()}
-            report.kernels.append(_kernel(name, line, cells))
+            report.add(name, line, cells)
         yield report
     over.extend(texts)
 
@@ -152,7 +170,7 @@ def _from_lines(name: str, log: Iterable[Line], over: list[PassedOver]) -> Itera
             if row is None:
                 over.append(passed(name, line.number, line.text))
             else:
-                report.kernels.append(_kernel(name, line.number, row))
+                report.add(name, line.number, row)
         elif line.text and not report:
             over.append(passed(name, line.number, line.text))
     if report:

@@ -236,6 +236,15 @@ def test_one_head_right_behind_the_other(read):
     assert refusal(read, twice)[:2] == ("nsys/several", "run.csv:3")
 
 
+@pytest.mark.parametrize("data", [CSV, CONSOLE, OLD, GRID, JSON, STATS, EARLY])
+def test_a_table_whose_rows_are_missing_is_refused(read, data):
+    code, _, message = refusal(read, data.replace("60.0 ", "12.0 ").replace("60.0,", "12.0,"))
+    assert (code, message) == (
+        "nsys/truncated",
+        "the kernels' shares add up to 52.0 %: rows are missing",
+    )
+
+
 def test_cut_names_are_a_warning_and_equal_ones_are_added(read):
     text = CONSOLE.replace(GEMM, "at::native::foo_k\u2026").replace(ADD, "at::native::foo_k...")
     reading = read(text)
