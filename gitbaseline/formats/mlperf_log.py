@@ -92,11 +92,16 @@ def read(source: Source, options: Options) -> Reading:  # noqa: ARG001 - the pro
     found = Gather(file.path)
     runs = _runs(_events(found, file.data), found)
     if not runs:
+        inference = b'"loadgen_version"' in file.data
         raise InputError(
-            "no run_start in it: nothing was timed",
+            "a log of MLPerf Inference; expected one of MLPerf Training"
+            if inference
+            else "no run_start in it: nothing was timed",
             code="mlperf/empty",
             where=file.path,
-            hint="give the log of a whole run",
+            hint="record its result: --value 102.4 --unit samples/s"
+            if inference
+            else "give the log of a whole run",
         )
     for run in runs:
         _add(found, run)

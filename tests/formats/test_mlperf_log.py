@@ -213,3 +213,8 @@ def test_which_sources_are_its_own(file):
     assert mlperf_log.sniff(file("x", run())) == "it has :::MLLOG lines"
     assert mlperf_log.sniff(file("x", "MLLOG")) is None
     assert mlperf_log.sniff(Source(name="v", kind="inline", files=())) is None
+
+
+def test_a_log_of_inference_is_told_as_one(read):
+    text = event("loadgen_version", value="5.0.1") + event("result", value=102.4)
+    assert refusal(read, text)[2] == "a log of MLPerf Inference; expected one of MLPerf Training"
