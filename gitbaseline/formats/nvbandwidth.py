@@ -26,7 +26,7 @@ from gitbaseline.model.codec import Scalar
 NAME = "nvbandwidth"
 SUMMARY = "nvbandwidth: text and --json, one metric a pair of devices"
 
-_JSON = re.compile(rb'"nvbandwidth"\s*:\s*\{')
+_JSON = re.compile(rb'"nvbandwidth"\s*:')  # a launcher's prefix may stand behind it
 _TEXT = re.compile(rb"nvbandwidth Version: |Running \w{1,100}_(?:ce|sm)\.\s")
 
 

@@ -311,6 +311,13 @@ def test_json_of_a_machine(read):
     assert [p.text for p in reading.passed_over] == ["Waived: other", "JSON that is no result"]
 
 
+def test_json_behind_a_launchers_prefix(file, read):
+    whole = json.dumps(json.loads(document(case())), indent=1).replace('": {', '":\n {')
+    log = "".join(f"[1,0]<stdout>:{line}\n" for line in whole.splitlines())
+    assert nvbandwidth.sniff(file("x", log))
+    assert read(log).metrics == read(whole).metrics
+
+
 def test_a_device_is_known_without_its_host(read):
     devices = [f"{n}: NVIDIA Test GPU (0000000{n}:01:00): (node-a{n})" for n in range(2)]
     reading = read(document(case(), **{"GPU Device list": devices}))
