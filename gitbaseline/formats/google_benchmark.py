@@ -1,4 +1,4 @@
-"""Google Benchmark ``--benchmark_format=json``: real and CPU time of each benchmark, and counters.
+"""Google Benchmark, JSON or printed: real and CPU time of each benchmark; of JSON also counters.
 
 Keys are ``<run name>.real_time``, ``.cpu_time`` and ``.<counter>``. Repetitions are samples; where
 only aggregates were reported, their median, mean and deviation stand for them.
@@ -13,18 +13,23 @@ Rules:
   unit nor direction.
 - A debug build of the library and CPU scaling are warnings: the numbers are not to be trusted.
 
+What it prints on a terminal: ``google_benchmark_text``.
+
 Shape: google/benchmark src/json_reporter.cc, 1.0 to 1.9.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from gitbaseline.formats import google_benchmark_text
 from gitbaseline.formats.base import Options, Reading, Source
 from gitbaseline.formats.first_document import holds
 from gitbaseline.formats.gather import Gather, Summary, alike, scalars, utc
+from gitbaseline.formats.google_benchmark_text import TABLE
 from gitbaseline.formats.json_values import items, table
+from gitbaseline.formats.lines import plain
 from gitbaseline.formats.part import Part
 from gitbaseline.formats.refused import failed
 from gitbaseline.frozen import dataclass
@@ -32,7 +37,7 @@ from gitbaseline.model.codec import JSON, Scalar
 from gitbaseline.model.metric import UNKNOWN_UNIT, Direction
 
 NAME = "google-benchmark"
-SUMMARY = "Google Benchmark JSON (--benchmark_format=json)"
+SUMMARY = "Google Benchmark: text, JSON (--benchmark_format=json)"
 
 _TIMES = ("real_time", "cpu_time")
 _RATES = {"bytes_per_second": "B/s", "items_per_second": "items/s"}
@@ -73,22 +78,24 @@ def sniff(source: Source) -> str | None:
     """Return why this is Google Benchmark output, or None."""
     if holds(source, _is_output, b'"context"', b'"benchmarks"'):
         return "it has a context and benchmarks with real_time"
+    if source.kind == "file" and TABLE.search(plain(source.files[0].data)):
+        return "it has a table of Benchmark, Time, CPU, Iterations"
     return None
 
 
 def read(source: Source, options: Options) -> Reading:  # noqa: ARG001 - the protocol's signature
     """Return the times of every benchmark; InputError where one failed or there is none."""
     gather = Gather(source.files[0].path)
-    tops = list(gather.documents(source.files[0].data, _has_benchmarks))
-    for top in tops:
-        _warn(gather, top.part("context"))
-        rows = [row for row in _rows(top.part("benchmarks")) if _counts(gather, row)]
+    runs = list(_runs(gather, source))
+    for context, parts in runs:
+        _warn(gather, context)
+        rows = [row for row in _rows(parts) if _counts(gather, row)]
         single = [row for row in rows if row.aggregate is None]
         for row in single:
             _add(gather, row)
         named = {row.name for row in single}
         _add_aggregates(gather, [row for row in rows if row.aggregate and row.name not in named])
-    contexts = [top.part("context") for top in tops]
+    contexts = [context for context, _ in runs]
     return gather.reading(
         NAME,
         context={"stack": alike(map(_stack, contexts))},
@@ -96,6 +103,16 @@ def read(source: Source, options: Options) -> Reading:  # noqa: ARG001 - the pro
         captured_at_utc=utc(contexts[0].part("date").maybe_text()) if contexts else None,
         tool_version=contexts[0].part("library_version").maybe_text() if contexts else None,
     )
+
+
+def _runs(gather: Gather, source: Source) -> Iterator[tuple[Part, list[Part]]]:
+    """Yield the context and the rows of each document, or of all tables together."""
+    data = source.files[0].data
+    if TABLE.search(plain(data)) and not holds(source, _has_benchmarks, b'"benchmarks"'):
+        yield google_benchmark_text.read(gather, data)
+        return
+    for top in gather.documents(data, _has_benchmarks):
+        yield top.part("context"), top.part("benchmarks").parts()
 
 
 def _has_benchmarks(value: JSON) -> bool:
@@ -109,8 +126,7 @@ def _is_output(value: JSON) -> bool:
     return measured and _has_benchmarks(value)
 
 
-def _rows(benchmarks: Part) -> list[_Row]:
-    parts = benchmarks.parts()
+def _rows(parts: Sequence[Part]) -> list[_Row]:
     names = {part.part("name").maybe_text() for part in parts}
     return [_row(part, names) for part in parts]
 

@@ -157,6 +157,7 @@ def _oddity(source: Source) -> str:
     return ""
 
 
+_GOOGLE = ((b'"context"', b'"benchmarks"'), (b"Benchmark", b"Time", b"CPU", b"Iterations"))
 _PERF = (
     (b'"counter-value"',),
     (b"Performance counter stats",),
@@ -189,7 +190,7 @@ _SPECIFIC: tuple[Format, ...] = (
     Deferred("torch-profiler", "torch_profiler", *_TORCH),
     Deferred("hyperfine", "hyperfine", (b'"command"', b'"times"')),
     Deferred("pytest-benchmark", "pytest_benchmark", (b'"machine_info"', b'"stats"')),
-    Deferred("google-benchmark", "google_benchmark", (b'"context"', b'"benchmarks"')),
+    Deferred("google-benchmark", "google_benchmark", *_GOOGLE),
     Deferred("go-bench", "go_bench", (b"Benchmark",)),
     Deferred("criterion", "criterion", (b'"point_estimate"',), (b'"iters"',), (b"[[",)),
     Deferred("criterion-text", "criterion_text", (b"time:", b"[")),

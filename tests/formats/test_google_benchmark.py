@@ -5,7 +5,7 @@ import json
 import pytest
 
 from gitbaseline.errors import InputError
-from gitbaseline.formats import google_benchmark
+from gitbaseline.formats import google_benchmark, registry
 from gitbaseline.formats.base import Options
 
 ROW = {"name": "b", "run_type": "iteration", "real_time": 1.5, "cpu_time": 1.25}
@@ -52,6 +52,56 @@ def test_an_old_output_without_run_names(read):
         "b.real_time": (1.5, "ms"),
         "b.cpu_time": (1.25, "ms"),
     }
+
+
+TABLE = """2026-03-04T05:06:07+01:00
+Run on (8 X 2400 MHz CPU s)
+***WARNING*** CPU scaling is enabled, the benchmark real time measurements may be noisy.
+---------------------------------------------------------------------
+Benchmark                  Time             CPU   Iterations UserCounters...
+---------------------------------------------------------------------
+BM_sort (a, 8)          28.5 us         27.5 us        23853 bytes_per_second=133.1k/s some label
+BM_copy_mean          241623 ns       250479 ns           10
+BM_copy_median        241816 ns       250722 ns           10
+BM_copy_stddev          2547 ns         2726 ns           10
+BM_copy_cv              1.05 %          1.09 %            10
+BM_fit_BigO             1.20 N          1.21 N
+BM_gpu             SKIPPED: 'no gpu'
+"""
+
+
+def test_what_is_printed_on_a_terminal(file, told):
+    source = file("g.txt", TABLE)
+    assert registry.detect(source).NAME == "google-benchmark"
+    reading = google_benchmark.read(source, Options())
+    assert told(reading) == {
+        "BM_sort (a, 8).real_time": (28.5, "us", "down", "single", 1),
+        "BM_sort (a, 8).cpu_time": (27.5, "us", "down", "single", 1),
+        "BM_copy.real_time": (241816.0, "ns", "down", "median", 1),
+        "BM_copy.cpu_time": (250722.0, "ns", "down", "median", 1),
+    }
+    assert reading.environment == {"cpu_count": 8}
+    assert reading.context == {"stack": {"cpu_scaling": True}}
+    assert reading.warnings == ("CPU frequency scaling was on: the numbers move with it",)
+    assert [entry.text for entry in reading.passed_over if entry.line in (7, 11, 13)] == [
+        "BM_sort (a, 8): bytes_per_second=133.1k/s some label",
+        "BM_copy_cv              1.05 %          1.09 %            10",
+        "BM_gpu: skipped",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("end", "code"),
+    [
+        ("BM_x             ERROR OCCURRED: 'boom'\n", "run/failed"),
+        ("BM_x             28.5 us         27.5", "google-benchmark/truncated"),
+        ("BM_x             28", "google-benchmark/truncated"),
+    ],
+)
+def test_tables_that_are_refused(file, end, code):
+    with pytest.raises(InputError) as caught:
+        google_benchmark.read(file("g.txt", TABLE + end), Options())
+    assert (caught.value.code, caught.value.where) == (code, "g.txt:14")
 
 
 def test_old_aggregates_are_told_by_their_names(read, told):
