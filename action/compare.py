@@ -52,8 +52,13 @@ def _compared(runner: Runner, plan: Plan) -> tuple[str, int]:
         raise Stop(answer.fault)
     log(line for line in answer.out.splitlines() if line.startswith("::"))
     quote("comparison", report(plan).read_text(encoding="utf-8"))
+    return compared(plan), answer.code
+
+
+def compared(plan: Plan) -> str:
+    """Return the verdict of the comparison that was made."""
     whole = json.loads((plan.bundle / "diff.json").read_bytes())
-    return text_at(whole, "verdict"), answer.code
+    return text_at(whole, "verdict")
 
 
 def _no_registry() -> str:

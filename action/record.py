@@ -13,10 +13,12 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from plan import read
+from compare import compared
+from plan import Plan, read
 from program import Answer, baseline, setting, with_settings, with_token
 from runner import Runner, Stop, annotate, at, mask, text_at
 
+_RED = "RED"
 _BOT = ("github-actions[bot]", "41898282+github-actions[bot]@users.noreply.github.com")
 
 
@@ -35,14 +37,18 @@ def main(runner: Runner) -> None:
     if answer.code:
         raise Stop(f"not recorded: {answer.fault}")
     entry, commit = text_at(answer.document, "entry"), text_at(answer.document, "commit")
-    _tell(runner, f"{_became(answer)}: {entry}, commit {commit}", entry, commit)
+    _tell(runner, f"{_became(answer, plan)}: {entry}, commit {commit}", entry, commit)
 
 
-def _became(answer: Answer) -> str:
+def _became(answer: Answer, plan: Plan) -> str:
     if at(answer.document, "repeated"):
         return "Recorded before"
-    candidate = text_at(answer.document, "baseline", "standing") == "candidate"
-    return "Recorded as a candidate, since it regressed" if candidate else "Recorded"
+    if text_at(answer.document, "baseline", "standing") == "candidate":
+        return "Recorded as a candidate, since it regressed"
+    judged = text_at(answer.document, "baseline", "judged", "verdict")
+    if judged != _RED == compared(plan):
+        return "Recorded as a baseline, though RED: a record goes by .baseline.yaml, not by inputs"
+    return "Recorded"
 
 
 def _tell(runner: Runner, said: str, entry: str, commit: str) -> None:

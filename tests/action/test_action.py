@@ -103,6 +103,14 @@ def test_a_red_run_is_a_candidate_and_fails_at_the_end(measured, entries):
     assert len(entries()) == 2
 
 
+def test_red_by_an_input_alone_is_recorded_as_a_baseline_and_that_is_said(measured, inside, server):
+    done = measured(0.100, 0.103, tolerance="1%")
+    assert (done.code, done.outputs["verdict"]) == (1, "RED"), done.log.text
+    shown = inside("-C", server.path, "show", done.outputs["entry"], "--json").json["baseline"]
+    assert shown["standing"] == "baseline"
+    assert "Recorded as a baseline, though RED: a record goes by .baseline.yaml" in done.summary
+
+
 def test_what_it_is_held_to_and_what_fails_are_inputs(measured, bench, job):
     slug = measured(0.100, 0.140).outputs["entry"].rpartition("/")[2]
     one = job()
