@@ -7,7 +7,8 @@ Rules:
 - ``src`` and ``dst`` follow the data. Between GPUs a read moves it from the column to the row, a
   write from the row to the column, whatever the arrow of the description seems to say; between
   CPU and GPU the arrow is right. In both directions at once the row is ``src``. The one row of
-  ``all_to_one`` and ``one_to_all`` is all the other GPUs.
+  ``all_to_one`` and ``one_to_all`` is all the other GPUs; where only columns are GPUs
+  (``device_local_copy``) each copies within itself.
 - ``N/A`` and 0 (the diagonal of versions before 0.5, pairs without peer access) measure nothing.
 - A matrix of more than 1024 pairs is its smallest, median and largest pair: a rack is not a list.
 - The sum is information, of latencies it means nothing; cells that do not add up to it are refused.
@@ -31,6 +32,7 @@ from gitbaseline.model.metric import Direction, Validity, median
 _MOST_PAIRS = 1024
 _UNIT = re.compile(r"\((GB/s|ns)\)")
 _ENDS = re.compile(r"\b(CPU|GPU)\(row\) (<->|->|<-) (CPU|GPU)\(column\)")
+_LOCAL = re.compile(r"[^()]*\bGPU\(column\)")
 _ROUNDING = 0.005001  # half of the last printed digit, for each cell and for the sum
 
 
@@ -134,6 +136,8 @@ def _ends(matrix: Matrix, row: str, column: str) -> dict[str, Scalar]:
         return {"src": "all", "dst": f"gpu{column}"}
     if matrix.name.startswith("one_to_all"):
         return {"src": f"gpu{column}", "dst": "all"}
+    if _LOCAL.match(matrix.description):
+        return {"src": f"gpu{column}", "dst": f"gpu{column}"}
     match = _ENDS.search(matrix.description)
     if match is None:
         return {"src": row, "dst": column}

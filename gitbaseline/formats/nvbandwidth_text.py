@@ -2,9 +2,10 @@
 
 Rules:
 
-- A matrix is a description, a line of column labels, one line a row; ``SUM`` closes it and names
-  it (a bidirectional test prints three). Where a log has sums, or is of 0.5 or later, a
-  matrix without one is cut off, and so is a test that began and printed none.
+- A matrix is a description, a line of column labels, one line a row. ``SUM``, or ``&&&& PERF`` with
+  ``--perfFormatter``, closes it and names it; a bidirectional test prints three. Where a log has
+  sums, or is of 0.5 or later, a matrix without one is cut off, and so is a test that began and
+  printed none.
 - ``Waived`` names no test and is passed over; errors of tests are refused.
 
 Grammar: NVIDIA/nvbandwidth output.cpp and common.h, 0.2 to 0.8.
@@ -32,7 +33,10 @@ _RUNNING = re.compile(r"Running (\w{1,100})\.$")
 _DESCRIPTION = re.compile(
     r"(?=.*(?:bandwidth|latency|BW\b))(?=.*(?:\((?:row|column|ns|GB/s)\)|BW$))", re.IGNORECASE
 )
-_STATISTIC = re.compile(r"(SUM|MIN|MAX|AVG) (\w{1,100}) (\S{1,40})$")
+_STATISTIC = re.compile(
+    r"(?P<stat>SUM|MIN|MAX|AVG|&&&& PERF) (?P<key>\w{1,100}) (?P<value>\S{1,40})"
+    r"(?: [+-]?[\w/]{1,9})?$"
+)
 _DEVICE = re.compile(
     r"(?:Process\s+[0-9]+ \((?P<host>[^)]{1,100})\): device |Device )[0-9]+: "
     r"(?P<model>.{1,100}?)(?: \([0-9A-Fa-f:.]{4,20}\))?$"
@@ -112,13 +116,14 @@ class _Scanner:
         self._open = _Open(line=line.number, description=line.text)
 
     def statistic(self, line: Line, match: re.Match[str]) -> None:
-        if match[1] != "SUM" or self._open is None:
+        if match["stat"] not in ("SUM", "&&&& PERF") or self._open is None:
             self._pass(line)
             return
-        total = decimal(match[3])
+        total = decimal(match["value"])
         if total is None:
-            raise _fault(self._found, line.number, f"SUM is {match[3]!r}; expected a number")
-        self._close((match[2], total))
+            what = f"{match['stat']} is {match['value']!r}; expected a number"
+            raise _fault(self._found, line.number, what)
+        self._close((match["key"], total))
 
     def device(self, _line: Line, match: re.Match[str]) -> None:
         self.machine.models.append(match["model"])

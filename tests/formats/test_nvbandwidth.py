@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -309,6 +310,24 @@ def test_json_of_a_machine(read):
     assert reading.warnings == ("nvbandwidth warned: slow",)
     assert reading.tool_version == "v0.8-3"
     assert [p.text for p in reading.passed_over] == ["Waived: other", "JSON that is no result"]
+
+
+@pytest.mark.parametrize("unit", ["", " GB/s", " +GB/s"])
+def test_sums_of_the_perf_formatter_close_a_matrix(read, printed, unit):
+    perf = re.sub(r"^SUM (.*)$", rf"&&&& PERF \1{unit}", printed, flags=re.MULTILINE)
+    assert perf != printed
+    assert pairs(read(perf)) == pairs(read(printed))
+
+
+def test_a_local_copy_goes_from_a_gpu_to_itself(read):
+    local = case(
+        "device_local_copy",
+        [["1519.0", "1520.0"]],
+        3039.0,
+        bandwidth_description="memcpy local GPU(column) bandwidth (GB/s)",
+    )
+    ends = read(document(local)).metrics["device_local_copy.0.1"].dimensions
+    assert (ends["src"], ends["dst"]) == ("gpu1", "gpu1")
 
 
 def test_json_behind_a_launchers_prefix(file, read):
