@@ -64,6 +64,7 @@ _WHAT = {
     "client queue time": "client_queue_time",
     "e2el incl. client queue": "e2el_including_client_queue",
 }
+_NOTHING = ("not set", "nan")  # the mean of no request
 _WORDS = ("backend", "request_rate", "max_concurrency")  # their value may be a word
 
 
@@ -102,7 +103,7 @@ def summaries(name: str, data: bytes, over: list[PassedOver]) -> Iterator[Summar
 def _take(name: str, line: Line, summary: Summary, over: list[PassedOver]) -> None:
     match = _ENTRY.match(line.text)
     key = _key(match[1].strip().lower()) if match else None
-    if match is None or key is None or match[2].strip() == "not set":
+    if match is None or key is None or match[2].strip() in _NOTHING:
         _pass(name, line, over)
         return
     value = decimal(match[2].strip())

@@ -117,3 +117,9 @@ def test_arguments_before_the_summary_do_not_plan_it(file, read):
     reading = read(log)
     assert reading.metrics["completed"].value == 40.0
     assert reading.context["workload"]["concurrency"] == 8
+
+
+def test_means_of_no_request_are_told_as_that(read):
+    none = PRINTED.replace("requests:                     40", "requests:                     0")
+    with pytest.raises(InputError, match="no request was completed"):
+        read(none.replace("612.00", "nan"))
