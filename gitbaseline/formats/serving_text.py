@@ -64,7 +64,6 @@ _WHAT = {
     "client queue time": "client_queue_time",
     "e2el incl. client queue": "e2el_including_client_queue",
 }
-_NOTHING = ("not set", "nan")  # the mean of no request
 _WORDS = ("backend", "request_rate", "max_concurrency")  # their value may be a word
 
 
@@ -103,10 +102,12 @@ def summaries(name: str, data: bytes, over: list[PassedOver]) -> Iterator[Summar
 def _take(name: str, line: Line, summary: Summary, over: list[PassedOver]) -> None:
     match = _ENTRY.match(line.text)
     key = _key(match[1].strip().lower()) if match else None
-    if match is None or key is None or match[2].strip() in _NOTHING:
+    if match is None or key is None or match[2].strip() == "not set":
         _pass(name, line, over)
         return
     value = decimal(match[2].strip())
+    if summary.fields.get("completed") == 0 and match[2].strip() == "nan":
+        return  # the mean of no request
     if key in summary.fields or (value is None and key not in _WORDS):
         what = "stands here twice" if key in summary.fields else f"is {match[2][:40]!r}"
         raise InputError(
