@@ -6,6 +6,8 @@ Rules:
   every other line that is not blank is passed over.
 - A line that merely looks like one (``[0] NCCL INFO``, ``[1,0]<stdout>:``) is passed over; a
   document that breaks off, or does not parse, is an error with its line.
+- A key that occurs twice in one object is an error; to who reads another tool's known shape it is
+  none, and the last counts, as every JSON reader has it: iperf3 and fio write such.
 - Time is linear in the size of the text.
 """
 
@@ -19,7 +21,7 @@ from gitbaseline.errors import InputError
 from gitbaseline.formats.base import PassedOver, passed
 from gitbaseline.formats.json_fault import locate
 from gitbaseline.frozen import dataclass
-from gitbaseline.model.codec import JSON, CodecError, begun, parse
+from gitbaseline.model.codec import JSON, CodecError, begun, is_sound, parse, skim
 from gitbaseline.model.text import normal, visible_line
 
 _START = re.compile(r'\s*(?:\{\s*(?:["}]|$)|\[\s*(?:[\[{"\]0-9-]|true|false|null|$))')
@@ -37,13 +39,19 @@ class Document:
     value: JSON
 
 
-def documents(name: str, data: bytes, over: list[PassedOver]) -> Iterator[Document]:
-    """Yield every document, adding other lines to ``over``; InputError for a broken one."""
+def documents(
+    name: str, data: bytes, over: list[PassedOver], *, repeated: bool = False
+) -> Iterator[Document]:
+    """Yield every document, adding other lines to ``over``; InputError for a broken one.
+
+    With ``repeated`` a key may occur twice in one object.
+    """
     text = _decoded(name, data)
     at, line = 0, 1
     while at < len(text):
         end_of_line = _line_end(text, at)
-        found = _read(name, text, at, line) if _START.match(text, at, end_of_line) else None
+        starts = _START.match(text, at, end_of_line)
+        found = _read(name, text, at, line, repeated=repeated) if starts else None
         if found is None:
             _pass(name, line, text[at:end_of_line], over)
             at, line = end_of_line + 1, line + 1
@@ -78,13 +86,16 @@ def _decoded(name: str, data: bytes) -> str:
         ) from None
 
 
-def _read(name: str, text: str, at: int, line: int) -> tuple[JSON, int] | None:
+def _read(name: str, text: str, at: int, line: int, *, repeated: bool) -> tuple[JSON, int] | None:
     """Return a document and where it ends, or None where the line only looks like one."""
     found = _begun(text, at)
     if found and not text[found[1] : _line_end(text, found[1])].strip():
         return found
     end = _span_end(name, text, at, line)
-    return None if end is None else (_parsed(name, text[at:end], line), end)
+    if end is None:
+        return None
+    value = _skimmed(text[at:end]) if repeated else None
+    return (_parsed(name, text[at:end], line) if value is None else value), end
 
 
 def _span_end(name: str, text: str, at: int, line: int) -> int | None:
@@ -118,6 +129,15 @@ def _parsed(name: str, text: str, line: int) -> JSON:
         return parse(text.encode())
     except CodecError as error:
         raise _fault(name, text, line, str(error)) from None
+
+
+def _skimmed(text: str) -> JSON:
+    """Return what the text holds where a key may occur twice, or None where it is no JSON."""
+    try:
+        value = skim(text.encode())
+    except CodecError:
+        return None
+    return value if is_sound(value) else None
 
 
 def _fault(name: str, text: str, line: int, said: str) -> InputError:

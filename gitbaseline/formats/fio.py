@@ -11,7 +11,7 @@ Rules:
 - Jobs of one name (``numjobs`` without ``group_reporting``) run beside each other; they are no
   trials, and are numbered ``job.1``, ``job.2``.
 - Several documents are trials, unless they are reports of one run on its way
-  (``--status-interval``: the same start, growing ``elapsed``), of which only the last counts.
+  (``--status-interval``: the same start, a growing time), of which only the last counts.
 - ``bw_bytes`` is bytes per second (``bw``, in KiB/s, is the same number). Before 3.0 latencies are
   in microseconds and there is no ``bw_bytes``.
 
@@ -44,6 +44,7 @@ _LATENCIES = (
 )
 _PERCENTILES = {50.0: "p50", 90.0: "p90", 95.0: "p95", 99.0: "p99", 99.9: "p99.9", 99.99: "p99.99"}
 _SIGNAL = re.compile(r"(?:fio: )?terminating on signal [0-9]+")
+_SAME_START = 100  # ms; between two runs fio itself takes longer to start
 _SHAPE = ("rw", "bs", "iodepth", "ioengine", "direct", "numjobs", "rwmixread", "size", "runtime")
 
 
@@ -109,15 +110,25 @@ def _ended(gather: Gather, tops: Sequence[Part]) -> Iterator[Part]:
 
 
 def _goes_on(top: Part, later: Part) -> bool:
-    """Whether the later report is of the same run: begun in the same second, but further on."""
-    (here, took), (there, longer) = _times(top), _times(later)
-    return took < longer and abs((there - longer) - (here - took)) <= 1
+    """Whether the later report is of the same run: begun at the same time, but further on."""
+    slack, here, took = _times(top)
+    _, there, longer = _times(later)
+    return took < longer and abs((there - longer) - (here - took)) <= slack
 
 
-def _times(top: Part) -> tuple[float, float]:
-    """Return when a report was written and how long its run had taken by then, in seconds."""
+def _times(top: Part) -> tuple[float, float, float]:
+    """Return how far two reports of one run may disagree, when it was written, how long it took.
+
+    In milliseconds, of which whole seconds are all that fio told before 3.0.
+    """
+    written = top.part("timestamp_ms").maybe_number()
+    ran = [job.part("job_runtime").maybe_number() for job in _jobs(top)]
+    known = [ms for ms in ran if ms is not None]
+    if written is not None and known:
+        return _SAME_START, written, max(known)
     elapsed = [job.part("elapsed").maybe_number() or 0.0 for job in _jobs(top)]
-    return top.part("timestamp").maybe_number() or 0.0, max(elapsed, default=0.0)
+    written = top.part("timestamp").maybe_number() or 0.0
+    return 1000, 1000 * written, 1000 * max(elapsed, default=0.0)
 
 
 def _job_name(job: Part) -> str:

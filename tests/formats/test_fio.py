@@ -5,7 +5,7 @@ import json
 import pytest
 
 from gitbaseline.errors import InputError
-from gitbaseline.formats import fio
+from gitbaseline.formats import fio, registry
 from gitbaseline.formats.base import Options
 
 READ = {"total_ios": 10, "bw_bytes": 4096, "iops": 1.0}
@@ -80,6 +80,14 @@ def test_clients_and_their_sum(read, file, told):
     assert fio.sniff(file("x", json.dumps({"fio version": "fio-3.40", **one})))
 
 
+def test_an_option_that_is_given_twice(file):
+    text = '{"fio version": "fio-3.40", "jobs": [{"jobname": "j", "error": 0, "read": %s, '
+    text += '"job options": {"runtime": "1", "runtime": "3"}}]}'
+    source = file("f.json", text % json.dumps(READ))
+    assert registry.detect(source).NAME == "fio"
+    assert fio.read(source, Options()).metrics["j.read.bw"].dimensions == {"runtime": "3"}
+
+
 def test_a_run_that_a_signal_ended(file):
     document = json.dumps({"fio version": "fio-3.40", "jobs": [job()]})
     with pytest.raises(InputError) as caught:
@@ -95,6 +103,24 @@ def test_before_3(read, told):
         "job.read.iops": (1.5, "IOPS", "up", "single", 1),
         "job.read.clat.mean": (3.5, "us", "down", "mean", 1),
     }
+
+
+def precise(written, ran, bw):
+    whole = report(2, written // 1000, bw)
+    whole["jobs"][0]["job_runtime"] = ran
+    return whole | {"timestamp_ms": written}
+
+
+@pytest.mark.parametrize(
+    ("reports", "expected"),
+    [
+        ([precise(8421, 889, 1), precise(9418, 1889, 2), precise(9545, 2000, 3)], 3.0),
+        ([precise(9050, 1000, 1), precise(10352, 1001, 3)], (1.0, 3.0)),
+    ],
+)
+def test_milliseconds_tell_runs_apart_that_seconds_do_not(read, reports, expected):
+    metric = read(*reports).metrics["j.read.bw"]
+    assert (metric.samples or metric.value) == expected
 
 
 @pytest.mark.parametrize(

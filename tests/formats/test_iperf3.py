@@ -22,6 +22,13 @@ def run(end, **start):
     return {"start": {"test_start": start}, "intervals": [], "end": end}
 
 
+def test_several_streams_write_their_buffers_twice(file):
+    text = json.dumps(run({"sum_sent": RATE})).replace(
+        '"test_start"', '"b": 1, "b": 2, "test_start"'
+    )
+    assert iperf3.read(file("i.json", text), Options()).metrics.keys() == {"sent.bitrate"}
+
+
 def test_what_a_server_does_not_know(read):
     reading = read(run({"sum_sent": {"bits_per_second": 0}, "sum_received": RATE}))
     assert reading.metrics.keys() == {"received.bitrate"}
