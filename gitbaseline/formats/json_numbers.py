@@ -7,7 +7,8 @@ Rules:
 
 - ``{"a": {"b": [{"c": 1}]}}`` gives ``a.b.0.c``. A list of numbers only is one metric with its
   samples; a list at the top has the key ``value``.
-- Several documents of one shape (JSON lines) are trials; of two shapes they are refused.
+- Several documents of one shape (JSON lines) are trials; of two shapes they are refused, and so
+  are those that name two benchmarks, models, batch sizes: no trials of one thing.
 - Text, booleans and null are not metrics; they are listed by path, never by value. Integers
   beyond 2**53-1 are listed too: as a float they would be another number.
 - A document that says its run failed is refused.
@@ -33,6 +34,14 @@ NAME = "json"
 SUMMARY = "any JSON or JSON lines: every number is a metric, named by its path"
 
 _FAILED = frozenset({"failed", "failure", "error", "cancelled", "canceled", "aborted", "timeout"})
+_NAMES = frozenset(
+    {"name", "benchmark", "bench", "test", "case", "metric", "scenario", "workload", "kernel", "op"}
+    | {"model", "backend", "dataset", "dtype", "device"}
+)
+_SETTINGS = frozenset(
+    {"concurrency", "max_concurrency", "batch_size", "threads", "num_prompts", "input_len"}
+    | {"output_len", "isl", "osl"}
+)
 _LOOKS = re.compile(rb"^[ \t]*[\[{]", re.MULTILINE)
 
 
@@ -43,6 +52,7 @@ class _Leaves:
     name: str
     line: int
     numbers: dict[str, list[float]] = field(default_factory=dict)
+    cases: dict[str, JSON] = field(default_factory=dict)
     over: list[PassedOver] = field(default_factory=list)
 
 
@@ -66,10 +76,11 @@ def read(source: Source, options: Options) -> Reading:  # noqa: ARG001 - the pro
         _check_run(file.path, document)
         leaves = _leaves(file.path, document)
         if merged is None:
-            merged, first = leaves.numbers, document.line
+            merged, first = leaves.numbers, leaves
             over += leaves.over
         else:
-            _check_shape(file.path, document.line, leaves.numbers, merged, first)
+            _check_shape(file.path, document.line, leaves.numbers, merged, first.line)
+            _check_case(leaves, first)
             for key, numbers in leaves.numbers.items():
                 merged[key] += numbers
     if not merged:
@@ -104,6 +115,9 @@ def _leaves(name: str, document: Document) -> _Leaves:
 
 
 def _walk(path: tuple[str, ...], value: JSON, leaves: _Leaves) -> None:
+    last = path[-1].lower() if path else ""
+    if (last in _NAMES and isinstance(value, str)) or (last in _SETTINGS and type(value) is int):
+        leaves.cases[".".join(path)] = value
     if isinstance(value, dict):
         for key, item in value.items():
             _walk((*path, normal(key)), item, leaves)
@@ -155,6 +169,19 @@ def _check_shape(
             where=f"{name}:{line}",
             hint="several documents in one file are read as trials of one benchmark",
         )
+
+
+def _check_case(leaves: _Leaves, first: _Leaves) -> None:
+    for key, value in leaves.cases.items():
+        other = first.cases.get(key, value)
+        if value != other:
+            raise InputError(
+                f"{visible_line(key)} is {visible_line(repr(value))[:60]} here, "
+                f"{visible_line(repr(other))[:60]} at line {first.line}: no trials of one thing",
+                code="json/cases",
+                where=f"{leaves.name}:{leaves.line}",
+                hint="give each a file of its own, or tell them apart with --mapping FILE",
+            )
 
 
 def _check_run(name: str, document: Document) -> None:

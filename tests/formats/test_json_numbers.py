@@ -283,3 +283,22 @@ def test_any_json_reads_or_is_refused(value, indent, junk, data):
     except InputError as error:
         outcome = (error.where or "").startswith("m")
     assert outcome
+
+
+@pytest.mark.parametrize(
+    ("key", "one", "other"),
+    [("name", '"sort"', '"hash"'), ("Model", '"a"', '"b"'), ("batch_size", "1", "16")],
+)
+def test_documents_of_two_cases_are_no_trials(read, key, one, other):
+    lines = f'{{"at": {{"{key}": {one}}}, "ms": 1.5}}\n{{"at": {{"{key}": {{}}}}, "ms": 2.5}}\n'
+    assert values(read(lines.replace("{}", one)))["ms"] == (1.5, 2.5)
+    code, where, message = refusal(read, lines.replace("{}", other))
+    assert (code, where) == ("json/cases", "r.json:2")
+    assert message.startswith(f"at.{key} is ")
+
+
+def test_measured_numbers_may_have_any_name(read):
+    assert values(read('{"metric": 1, "concurrency": 9.5}\n{"metric": 2, "concurrency": 9.6}')) == {
+        "metric": (1.0, 2.0),
+        "concurrency": (9.5, 9.6),
+    }
