@@ -64,10 +64,16 @@ def _add(gather: Gather, row: Part, apart: set[str]) -> None:
         "command": clean(row.part("command").text()),
         **_parameters(row),
     }
-    runs = len(row.part("times").parts())
+    times = row.part("times").numbers()
+    runs = len(times)
+    if any(time <= 0 for time in times):
+        gather.warn(
+            f"{name}: the shell's own time, which hyperfine takes off, is all of a run; "
+            "measure with hyperfine --shell=none"
+        )
     gather.add(
         f"{name}.wall_time",
-        row.part("times").numbers() or row.part("mean").number(),
+        times or row.part("mean").number(),
         line=line,
         unit="s",
         validity=Validity.VALID,

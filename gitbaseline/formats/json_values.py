@@ -61,8 +61,9 @@ def one_line(value: str) -> str:
 def logged(name: str, data: bytes, over: list[PassedOver]) -> Iterator[Document]:
     """Yield the JSON documents of a log, also where a launcher labelled every line.
 
-    Terminal colours go; bare ``NaN`` and ``Infinity`` become text; a key may occur twice. Of several labelled ranks the
-    one that begins a document is read, the lines of the others are passed over.
+    Terminal colours go; bare ``NaN`` and ``Infinity`` become text; a key may occur twice. Of
+    several labelled ranks the one that begins a document is read, the lines of the others are
+    passed over.
     """
     data = plain(data)
     if not _BEGINS.search(data):

@@ -29,7 +29,7 @@ from gitbaseline.formats.json_values import table
 from gitbaseline.formats.lines import plain, unlabelled
 from gitbaseline.formats.numbers import decimal
 from gitbaseline.formats.part import Part
-from gitbaseline.formats.perf_stat_text import MARK, Counter, counters
+from gitbaseline.formats.perf_stat_text import MARK, SLICES, Counter, counters
 from gitbaseline.model.codec import JSON
 from gitbaseline.model.metric import UNKNOWN_UNIT, Direction, Validity
 
@@ -59,8 +59,8 @@ def sniff(source: Source) -> str | None:
         return None
     if holds(source, _is_counter, b'"counter-value"'):
         return "its lines have counter-value and event"
-    if MARK in source.files[0].data:
-        return "it has Performance counter stats"
+    if MARK in source.files[0].data or SLICES.search(plain(source.files[0].data)):
+        return "it has the head of perf's table"
     if _ROW.search(plain(source.files[0].data)):
         return "its lines are value, unit, event, run time and share"
     return None
@@ -76,6 +76,8 @@ def read(source: Source, options: Options) -> Reading:  # noqa: ARG001 - the pro
     elif MARK in file.data:
         for counter in counters(gather, file.data):
             _add(gather, counter)
+    elif SLICES.search(plain(file.data)):
+        raise _sliced(file.path)
     else:
         text = plain(file.data).decode("utf-8", "replace")
         for number, line in enumerate(text.split("\n"), 1):

@@ -28,6 +28,7 @@ from gitbaseline.frozen import dataclass
 from gitbaseline.model.codec import Scalar
 
 MARK = b"Performance counter stats for "
+SLICES = re.compile(rb"^# +time [a-z ]*\bcounts +unit +events", re.MULTILINE)  # of -I
 _HEAD = re.compile(r"Performance counter stats for (.+?)(?: \(([0-9]{1,9}) runs\))?:")
 _ROW = re.compile(
     r"(?:(?P<place>[A-Za-z]\S*[0-9])\s+(?:[0-9]+\s+)?)?"

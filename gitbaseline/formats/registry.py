@@ -161,6 +161,7 @@ _GOOGLE = ((b'"context"', b'"benchmarks"'), (b"Benchmark", b"Time", b"CPU", b"It
 _PERF = (
     (b'"counter-value"',),
     (b"Performance counter stats",),
+    (b"unit events",),
     (b"# started on ",),
     (b"100.00",),
     (b"<not ",),

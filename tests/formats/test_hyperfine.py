@@ -46,6 +46,12 @@ def test_memory_of_a_system_that_does_not_tell_it(read):
     assert read(export({"memory_usage_byte": [8]})).metrics["x.max_rss"].value == 8.0
 
 
+def test_a_run_of_no_time_is_told(read):
+    (warning,) = read(export({"times": [0.0, 0.1]})).warnings
+    assert warning.startswith("x: the shell's own time")
+    assert read(export({})).warnings == ()
+
+
 def test_one_command_is_the_headline(read):
     reading = read(export({"command": "sleep 1"}))
     assert (reading.headline, reading.suggested_measurement) == ("sleep 1.wall_time", "sleep_1")

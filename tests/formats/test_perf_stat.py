@@ -79,6 +79,15 @@ def test_what_is_printed_for_people(file, told):
     assert [entry.line for entry in reading.passed_over] == [1, 2, 9, 10]
 
 
+def test_a_table_of_slices_is_refused(file):
+    head = "#           time             counts unit events\n"
+    source = file("p.txt", head + "     0.050296209               1.11 msec task-clock\n")
+    assert registry.detect(source).NAME == "perf-stat"
+    with pytest.raises(InputError) as caught:
+        perf_stat.read(source, Options())
+    assert caught.value.code == "perf/interval"
+
+
 def test_older_tables(read, told):
     table = TABLE.format(runs="").replace("msec task-clock ", "task-clock (msec)")
     reading = read(table.replace("(49.50%)", "[49.50%]"))
