@@ -6,6 +6,8 @@ number.
 
 Rules:
 
+- Where a family is declared with colons and its samples have underscores, as the client of Python
+  writes OpenMetrics, the samples get the family's name.
 - A sample that is not finite is left out, and so are ``_created`` times and exemplars.
 - A name without a declared type is a counter if it ends in ``_total``, as OpenMetrics has it, else
   of unknown type.
@@ -140,6 +142,7 @@ def _scrape(file: SourceFile, parse: Callable[[Any], Iterable[Any]]) -> Scrape:
 
 def _counted(name: str, text: str, reached: list[int]) -> Iterator[str]:
     """Yield the lines, and tell in ``reached`` which one the parser has come to."""
+    declared = escaped = ""
     for number, line in enumerate(text.removesuffix("\n").split("\n"), 1):
         reached[0] = number
         if len(line) > _LONGEST:
@@ -148,6 +151,11 @@ def _counted(name: str, text: str, reached: list[int]) -> Iterator[str]:
                 code="prometheus/line",
                 where=f"{name}:{number}",
             )
+        if line.startswith(("# HELP ", "# TYPE ")):
+            declared = line.split(" ", 3)[2]
+            escaped = declared.replace(":", "_")
+        elif escaped != declared and line.startswith(escaped):
+            line = declared + line[len(declared) :]  # noqa: PLW2901 - the same line
         yield f"{line}\n"
 
 

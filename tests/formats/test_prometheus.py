@@ -255,6 +255,18 @@ def test_labels_are_quoted_as_in_the_text(read):
     assert list(read(text).metrics) == ['a{p="C:\\\\x",q="say \\"hi\\""}']
 
 
+def test_samples_whose_colons_were_escaped_belong_to_their_family(read):
+    text = (
+        "# HELP a:load Now.\n# TYPE a:load gauge\na_load 3.0\n"
+        "# TYPE a:wait_seconds histogram\n"
+        'a_wait_seconds_bucket{le="1.0"} 2.0\na_wait_seconds_bucket{le="+Inf"} 4.0\n'
+        "a_wait_seconds_count 4.0\na_wait_seconds_sum 8.0\n# EOF\n"
+    )
+    found = values(read(text.replace("4.0", "2.0").replace("8.0", "2.0"), text, form=openmetrics))
+    assert found["a:load"] == (3.0, "unknown", "unknown")
+    assert found["a:wait_seconds.mean"] == (3.0, "s", "lower-is-better")
+
+
 def test_openmetrics_with_its_own_times(read):
     later = OPEN.replace("10.0 1000.0", "30.0 1010.0").replace("100 1000.0", "600 1010.0")
     reading = read(OPEN, later.replace(" 1000.0", " 1010.0"), form=openmetrics)
