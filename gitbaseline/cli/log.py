@@ -19,7 +19,7 @@ from gitbaseline.model.baseline import Tier
 from gitbaseline.model.names import utc_begin, utc_fault
 from gitbaseline.report import document
 from gitbaseline.report import history as report
-from gitbaseline.report.entry import status_cell, value_cells
+from gitbaseline.report.entry import code_cell, status_cell, value_cells
 from gitbaseline.report.table import table
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ def _row(entry: Entry, key: str | None) -> tuple[str, ...]:
         str(found[1].n) if found else "",
         str(baseline.tier),
         status_cell(baseline, entry.status),
-        baseline.git.sha[:10],
+        code_cell(baseline, 10),
         baseline.registered_by.operator_user,
         (baseline.notes or "").split("\n")[0][:40],
     )

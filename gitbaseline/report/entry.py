@@ -95,6 +95,11 @@ def _code(entry: Baseline) -> str:
     return f"{code.sha[:12]}{branch}{state}{remote}"
 
 
+def code_cell(entry: Baseline, digits: int) -> str:
+    """Return the begin of the commit measured."""
+    return "none yet" if entry.git.sha == NO_COMMIT else entry.git.sha[:digits]
+
+
 def _machine(entry: Baseline) -> str:
     known = entry.environment
     parts = [

@@ -11,7 +11,7 @@ from gitbaseline.compare.step import SHORT, Step, between
 from gitbaseline.model.metric import Direction
 from gitbaseline.registry.reader import Entry
 from gitbaseline.report.comparison import allowed, interval, moved, significance
-from gitbaseline.report.entry import status_cell
+from gitbaseline.report.entry import code_cell, status_cell
 from gitbaseline.report.history import move
 from gitbaseline.report.numbers import BETTER, amount
 from gitbaseline.site import chart_history, links, pages, words
@@ -224,7 +224,7 @@ def _row(series: Series, entry: Entry, signed: Signatures) -> dict[str, object]:
         "judged": b.judged.verdict if b.judged else "",
         "tier": str(b.tier),
         "light": words.light(b),
-        "code": b.git.sha[:SHORT],
+        "code": code_cell(b, SHORT),
         "operator": b.registered_by.operator_user,
         "signer": words.signer(signed.of(entry.path)),
         "notes": (b.notes or "").split("\n")[0][:80],

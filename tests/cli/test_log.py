@@ -211,6 +211,15 @@ def test_a_metric_that_is_not_there(record, inside, metric, code, message, hint)
     )
 
 
+def test_code_that_was_not_committed_yet(record, registry, inside, tmp_path):
+    registry.git("checkout", "-q", "--orphan", "fresh")
+    record(10.0)
+    assert "  none yet  " in inside("log", "fam/m").text
+    assert inside("site", tmp_path / "site").code == 0
+    page = tmp_path / "site" / "series" / "fam" / "m" / "index.html"
+    assert "<code>none yet</code>" in page.read_text()
+
+
 def test_a_terminal_that_knows_no_blocks_gets_ascii(stepped, baseline):
     line = baseline("log", "fam/m", "--metric", "lat_ms", PYTHONIOENCODING="ascii").text
     assert line.splitlines()[0] == "fam/m  lat_ms  .._._._.|***#*#*#"
