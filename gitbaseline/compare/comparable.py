@@ -34,7 +34,7 @@ def lacking(baseline: Baseline, current: Baseline, rules: Rules) -> str | None:
     old, new = narrowed(baseline, rules), narrowed(current, rules)
     about = headlines(new, rules)
     if about and not any(key in old for key in about):
-        return f"the headline {about[0]}"
+        return f"the headline {min(about)}"
     return None if old.keys() & new.keys() else "every metric of it"
 
 

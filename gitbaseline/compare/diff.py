@@ -65,13 +65,14 @@ def compare(baseline: Baseline, current: Baseline, rules: Rules) -> Diff:
     old, new = narrowed(baseline, rules), narrowed(current, rules)
     found = judge(old, new, rules)
     matching = _joined(match(baseline, current, rules.matching), found, shape(baseline, current))
+    rows = sorted(found.rows, key=_order)
     allowed_missing = tuple(key for key in found.missing if fits(key, rules.allow_missing))
     needed = [key for key in found.missing if key not in set(allowed_missing)]
     same = baseline.artifact_sha256 is not None and (
         baseline.artifact_sha256 == current.artifact_sha256
     )
     said = answer(
-        found.rows,
+        rows,
         matching,
         obstacles=[
             *rules.obstacles,
@@ -83,28 +84,28 @@ def compare(baseline: Baseline, current: Baseline, rules: Rules) -> Diff:
         same_artifact=same,
     )
     sure = not (matching.unknown or matching.allowed or allowed_missing or found.nulls)
-    evidence = [row.evidence for row in judged(found.rows)]
+    told = rows if said.verdict in ANSWERED else _unjudged(rows)
+    evidence = [row.evidence for row in judged(told)]
     answered = said.verdict in ANSWERED and sure and not any(one is None for one in evidence)
     both = baseline.tier is current.tier is Tier.VERDICT
     return Diff(
         verdict=said.verdict,
         reasons=said.reasons,
         tier=Tier.VERDICT if both and answered else Tier.DRAFT,
-        rows=_rows(found.rows, said.verdict),
+        rows=tuple(told),
         matching=matching,
         missing=tuple(sorted(old.keys() - new.keys())),
         extra=tuple(sorted(new.keys() - old.keys())),
         allowed_missing=allowed_missing,
-        doubts=(*found.notes, *_doubts(matching, allowed_missing, found.rows, evidence, rules)),
+        doubts=(*found.notes, *_doubts(matching, allowed_missing, rows, evidence, rules)),
         same_artifact=same,
     )
 
 
-def _rows(rows: Sequence[Row], verdict: Verdict) -> tuple[Row, ...]:
-    """Return the rows in order; where the two cannot be compared no row may look judged."""
-    if verdict is Verdict.INCOMPARABLE:
-        rows = [replace(row, standing=_CONTEXT, samples_needed=None) for row in rows]
-    return tuple(sorted(rows, key=_order))
+def _unjudged(rows: Sequence[Row]) -> list[Row]:
+    """Return the rows in order as numbers only: where there is no answer none may look judged."""
+    plain = [replace(row, standing=_CONTEXT, samples_needed=None) for row in rows]
+    return sorted(plain, key=_order)
 
 
 def _joined(matching: Matching, found: Judgement, shape: Sequence[Difference]) -> Matching:
@@ -120,7 +121,7 @@ def _joined(matching: Matching, found: Judgement, shape: Sequence[Difference]) -
 def _invalid(metrics: Mapping[str, Metric], side: str) -> Sequence[str]:
     invalid = Validity.INVALID
     bad = [key for key, metric in metrics.items() if metric.validity is invalid]
-    return [f"the {side} run failed: {bad[0]} is invalid"] if bad else []
+    return [f"the {side} run failed: {min(bad)} is invalid"] if bad else []
 
 
 def _some(keys: Sequence[str], what: str) -> Sequence[str]:

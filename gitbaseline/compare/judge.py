@@ -43,7 +43,7 @@ _OK, _CONTEXT, _UNDECIDED = Standing.OK, Standing.CONTEXT, Standing.UNDECIDED
 
 @mutable(slots=True, kw_only=True)
 class Judgement:
-    """What the metrics gave: rows in the baseline's order, and what was noticed on the way.
+    """What the metrics gave: rows, and what was noticed on the way, all in the order of the keys.
 
     ``unknown`` are dimensions that one side lacks; ``nulls`` are the keys that one side has as
     null; ``missing`` those of judged metrics that the current side lacks altogether.
@@ -63,7 +63,8 @@ def judge(baseline: Mapping[str, Metric], current: Mapping[str, Metric], rules: 
     level = rules.tolerances.profile.one_level
     judge_ = _Judge(rules, Judgement(), rules.tolerances.profile.ruler())
     levels = _levels(current, level)
-    for key, old in baseline.items():
+    for key in sorted(baseline):  # in which order a file has them changes no word
+        old = baseline[key]
         new = current.get(key)
         if new is None:
             judge_.absent(key, old, is_null=_is_null(old, level, levels), here=False)
@@ -71,8 +72,9 @@ def judge(baseline: Mapping[str, Metric], current: Mapping[str, Metric], rules: 
             judge_.found.rows.append(judge_.row(key, old, new, direction))
     if not current.keys() <= baseline.keys():
         levels = _levels(baseline, level)
-        for key, new in current.items():
+        for key in sorted(current):
             if key not in baseline:
+                new = current[key]
                 judge_.absent(key, new, is_null=_is_null(new, level, levels), here=True)
     return judge_.found
 
@@ -82,9 +84,9 @@ def bars(
 ) -> tuple[Difference, ...]:
     """Return what of the shared metrics bars comparing, as ``judge`` does, without the rows."""
     judge_ = _Judge(rules, Judgement(), rules.tolerances.profile.ruler())
-    for key, old in baseline.items():
+    for key in sorted(baseline):
         if key in current:
-            judge_.agreed(key, old, current[key])
+            judge_.agreed(key, baseline[key], current[key])
     return tuple(judge_.found.bars)
 
 

@@ -199,6 +199,43 @@ def test_nothing_shared_is_no_verdict_even_if_allowed(entry, rules):
     assert said(diff) == ("NO-VERDICT", ["no judged metric is on both sides"])
 
 
+@pytest.mark.parametrize("case", ["headlines", "missing", "failed", "bars", "noted"])
+def test_the_order_of_the_metrics_changes_nothing(entry, rules, metric, case):
+    old = {key: metric(10) for key in "abc"}
+    new = {key: metric(value) for key, value in (("a", 11), ("b", 12), ("c", 10))}
+    kept = rules(headlines=("a", "b"))
+    if case == "missing":
+        del new["a"], new["b"]
+    if case == "failed":
+        new |= {key: metric(1, validity=Validity.INVALID) for key in "ab"}
+    if case == "bars":
+        new |= {key: metric(1, unit="GB/s", dimensions={"c": key}) for key in "ab"}
+        old |= {key: metric(1, dimensions={"c": "x"}) for key in "ab"}
+    if case == "noted":
+        new |= {"a": metric(1, unit="s"), "b": metric(1, unit="us", dimensions={"x": 1, "y": 2})}
+        old["c"] = metric(1, dimensions={"z": 1})
+    turned = [dict(reversed(side.items())) for side in (old, new)]
+    diff = compare(entry(old), entry(new), kept)
+    assert diff == compare(*map(entry, turned), kept)
+    if case == "headlines":
+        assert diff.reasons[0] == "headline b regressed"  # it moved most
+
+
+@pytest.mark.parametrize("why", ["missing", "retracted", "failed"])
+def test_where_there_is_no_answer_no_row_is_judged(entry, rules, metric, why):
+    old, new = {"a": metric(FIVE), "b": metric(10)}, {"a": metric(SLOWER), "b": metric(20)}
+    if why == "failed":
+        new["b"] = metric(20, validity=Validity.INVALID)
+    if why == "missing":
+        del new["b"]
+    diff = compare(
+        entry(old), entry(new), rules(obstacles=("it was retracted",) if why == "retracted" else ())
+    )
+    assert said(diff)[0] == "NO-VERDICT"
+    assert {str(row.standing) for row in diff.rows} == {"context"}
+    assert (diff.judged, diff.regressed, diff.doubts) == ((), (), ())
+
+
 def test_an_invalid_metric_is_a_failed_run(entry, rules, metric):
     bad = entry({"a": metric(1, validity=Validity.INVALID)})
     for sides, side in (((bad, entry({"a": 1})), "baseline"), ((entry({"a": 1}), bad), "current")):
