@@ -5,7 +5,8 @@ the same number again, shown and not judged.
 
 Rules:
 
-- Commas separate thousands here and nothing else (the harness writes them itself).
+- Commas separate thousands of the time and nothing else (the harness writes them itself); the
+  throughput has none. With ``--quiet`` a dot or letter for each test stands before the line.
 - ``+/-`` is the distance of the extremes, not a deviation: it is not read.
 - What a benchmark printed stands between its name and its numbers, and may end the line.
 - ``FAILED`` refuses the file, and so does a binary that began (``running 4 tests``) and told no
@@ -35,11 +36,11 @@ SUMMARY = "the text of cargo bench with the built-in harness (test ... bench:)"
 
 _SNIFF = re.compile(rb" \.\.\. bench:[ \t]+[0-9]")
 _BENCH = re.compile(
-    r"test (.{1,1000}?)\s{1,200}\.\.\. .{0,200}?bench:\s+([0-9][0-9,]*(?:\.[0-9]+)?) (\S+)"
-    r"(?: \(\+/- [0-9][0-9,.]*\))?(?: = ([0-9][0-9,]*) MB/s)?"
+    r"[.i]{0,200}test (.{1,1000}?)\s{1,200}\.\.\. .{0,200}?bench:\s+([0-9][0-9,]*(?:\.[0-9]+)?) (\S+)"
+    r"(?: \(\+/- [0-9][0-9,.]*\))?(?: = ([0-9]+) MB/s)?"
 )
-_ANY = re.compile(r"test .+ \.\.\. bench:")
-_BEGUN = re.compile(r"test (.{1,1000}?)\s{1,200}\.\.\. ")
+_ANY = re.compile(r"[.i]{0,200}test .+ \.\.\. bench:")
+_BEGUN = re.compile(r"[.i]{0,200}test (.{1,1000}?)\s{1,200}\.\.\. ")
 _REST = re.compile(r".{0,200}?bench:\s+[0-9][0-9,.]* [^\s/]+/iter\b")
 _FAILED = re.compile(r"test .+ \.\.\. FAILED|test result: FAILED|error: (?:bench|test) failed")
 _BINARY = re.compile(r"Running (?:.* )?\(?(\S*?)(?:-[0-9a-f]{16})?(?:\.exe)?\)?$")
@@ -127,8 +128,7 @@ def _whole(gather: Gather, begun: Line | None) -> None:
 
 def _bench(gather: Gather, line: Line, binary: str, match: re.Match[str]) -> _Bench:
     time = _number(match[2])
-    throughput = _number(match[4]) if match[4] else None
-    if time is None or (match[4] and throughput is None):
+    if time is None:
         raise _fault(gather, line)
     return _Bench(
         line=line.number,
@@ -136,7 +136,7 @@ def _bench(gather: Gather, line: Line, binary: str, match: re.Match[str]) -> _Be
         name=match[1],
         time=time,
         unit=match[3],
-        throughput=throughput,
+        throughput=decimal(match[4]) if match[4] else None,
     )
 
 

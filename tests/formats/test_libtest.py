@@ -55,6 +55,18 @@ def test_what_a_benchmark_printed(read):
     assert [entry.text for entry in reading.passed_over] == ["test x ... hello", "world"]
 
 
+def test_throughput_has_no_commas(read, told):
+    assert told(read(bench("x", "21.84 ns/iter (+/- 2.69) = 48761 MB/s"))) == {
+        "x.time": (21.84, "ns/iter", "down", "median", 1),
+        "x.throughput": (48761.0, "MB/s", "up", "median", 1),
+    }
+
+
+def test_quiet_output(read):
+    text = f"running 4 tests\ni{bench('x')}{bench('y')}.i{bench('z')}\ntest result: ok. 0 passed\n"
+    assert read(text).metrics.keys() == {"x.time", "y.time", "z.time"}
+
+
 def test_colours(file):
     coloured = file("l.txt", "test x ... \x1b[36mbench\x1b(B\x1b[m:   1 ns/iter (+/- 0)\n")
     assert registry.read(coloured, Options()).metrics["x.time"].value == 1.0
