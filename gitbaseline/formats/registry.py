@@ -57,6 +57,7 @@ def claim(source: Source) -> tuple[Format, str]:
         code="format/none",
         where=source.name,
         hint="say which with --format NAME (git baseline formats lists them), "
+        "what your own CSV means with --mapping FILE (git baseline formats explain mapped), "
         "or give the number itself: --value 12.5 --unit ms",
     )
 

@@ -40,6 +40,7 @@ def test_no_format(file):
     assert (error.code, str(error)) == ("format/none", "x.csv: of no known format")
     assert error.hint == (
         "say which with --format NAME (git baseline formats lists them), "
+        "what your own CSV means with --mapping FILE (git baseline formats explain mapped), "
         "or give the number itself: --value 12.5 --unit ms"
     )
 
