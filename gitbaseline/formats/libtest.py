@@ -36,7 +36,8 @@ SUMMARY = "the text of cargo bench with the built-in harness (test ... bench:)"
 
 _SNIFF = re.compile(rb" \.\.\. bench:[ \t]+[0-9]")
 _BENCH = re.compile(
-    r"[.i]{0,200}test (.{1,1000}?)\s{1,200}\.\.\. .{0,200}?bench:\s+([0-9][0-9,]*(?:\.[0-9]+)?) (\S+)"
+    r"[.i]{0,200}test (.{1,1000}?)\s{1,200}\.\.\. .{0,200}?bench:"
+    r"\s+([0-9][0-9,]*(?:\.[0-9]+)?) (\S+)"
     r"(?: \(\+/- [0-9][0-9,.]*\))?(?: = ([0-9]+) MB/s)?"
 )
 _ANY = re.compile(r"[.i]{0,200}test .+ \.\.\. bench:")
