@@ -100,25 +100,33 @@ class _Call:
     def source(self, reference: str | None, current: str | None) -> Inputs:
         """Hold a file, a directory, standard input or numbers to a registered entry."""
         series = self._series_of(reference) if reference else self._said()
+        named = self._resolve(reference) if reference and not is_bare(reference) else None
         numeric = current is not None and is_number(current)
         paths = [*([current] if current and not numeric else []), *self.options["sources"]]
         values = [*([current] if current and numeric else []), *self.options["values"]]
-        assumed = self._unit(series) if values and series and not self.options["units"] else None
-        taken = self._take(paths, values, series, assumed)
-        entry = with_testbed(taken.entry, self.rules.team)
+        is_bare_number = values and series and not self.options["units"]
+        assumed = self._unit(series, named) if series and is_bare_number else None
+        taken, entry = self._take(paths, values, series, assumed)
+        held, chosen = self._held_to(named, entry)
+        if assumed and held and not (chosen and chosen.differs):
+            unit = held.entry.baseline.unit or assumed
+            if unit != assumed:  # the latest one, of another machine, is told in another unit
+                assumed = unit
+                taken, entry = self._take(paths, values, series, assumed)
         notes = [*taken.warnings]
         if assumed and assumed != UNKNOWN_UNIT:
             notes.append(f"the unit of a bare number is taken to be the baseline's: {assumed}")
-        if reference and not is_bare(reference):
-            found = self._resolve(reference)
-            held: Held | None = Held(entry=found.entry, how=found.how)
-            chosen = None
-        else:
-            chosen = self._latest((entry.family, entry.measurement), entry, None)
-            held = _held(chosen, "latest comparable")
         snapshot = {path.removeprefix(SNAPSHOT): data for path, data in taken.payload.items()}
         name = ", ".join([*paths, *values])
         return self._inputs(held, entry, name, snapshot=snapshot, notes=notes, chosen=chosen)
+
+    def _held_to(
+        self, named: Resolved | None, entry: Baseline
+    ) -> tuple[Held | None, Chosen | None]:
+        if named:
+            return Held(entry=named.entry, how=named.how), None
+        chosen = self._latest((entry.family, entry.measurement), entry, None)
+        return _held(chosen, "latest comparable"), chosen
 
     def _newest(self, reference: str) -> Entry:
         series = self._series(reference, reference)
@@ -164,7 +172,8 @@ class _Call:
         values: Sequence[str],
         series: tuple[str, str] | None,
         unit: str | None,
-    ) -> intake.Taken:
+    ) -> tuple[intake.Taken, Baseline]:
+        """Return what was read, and as the entry that it would be on its testbed."""
         family, measurement = series or (self.options["family"], None)
         whole = as_entry(
             self.options,
@@ -179,10 +188,16 @@ class _Call:
         )
         limits = self.workspace.registry.state().root.limits
         reading, source = sourcing.read_sources(paths, values, whole, limits)
-        return intake.take(self.workspace, whole, reading=reading, source=source, command=None)
+        taken = intake.take(self.workspace, whole, reading=reading, source=source, command=None)
+        return taken, with_testbed(taken.entry, self.rules.team)
 
-    def _unit(self, series: tuple[str, str]) -> str | None:
-        """Return the unit of a bare number: that of the latest one, None where nothing counts."""
+    def _unit(self, series: tuple[str, str], named: Resolved | None) -> str | None:
+        """Return the unit of a bare number: that of the entry named, else of the latest one.
+
+        None where nothing counts.
+        """
+        if named:
+            return named.entry.baseline.unit or UNKNOWN_UNIT
         unit = None
         for entry in islice(self.reader.entries(*series), LOOKED_AT):
             if entry.counts and entry.baseline.unit:

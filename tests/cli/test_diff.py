@@ -249,6 +249,26 @@ def test_the_unit_of_a_bare_number_is_the_baseline_s_and_it_is_said(scalar, diff
     assert document["doubts"][-1] == "the unit of a bare number is taken to be the baseline's: ms"
 
 
+@pytest.mark.parametrize("reference", ["fam/rate@{old}", "fam/rate~1", "fam/rate"])
+def test_the_unit_is_that_of_the_baseline_held_to_not_of_the_latest(
+    registry, inside, diff, reference
+):
+    words = ("record", "-f", "fam", "-m", "rate", "--json", "--value")
+    old = inside(*words, "100", "--unit", "GB/s", "--context", "hardware=h100").json["slug"]
+    inside(*words, "0.1", "--unit", "TB/s", "--context", "hardware=b200")
+    code, document = diff(reference.format(old=old), "90", "--context", "hardware=h100")
+    (row,) = document["deltas"]
+    assert (code, row["current"], row["unit"], row["converted_from"]) == (1, 90, "GB/s", None)
+    assert document["baseline"] == f"fam/rate@{old}"
+    assert "the unit of a bare number is taken to be the baseline's: GB/s" in document["doubts"]
+
+
+def test_a_bare_number_has_the_unit_of_a_retracted_entry_that_is_named(scalar, diff, inside):
+    assert inside("retract", f"fam/step@{scalar}", "--why", "x", "--yes").code == 0
+    code, document = diff(f"fam/step@{scalar}", "1.5")
+    assert (code, document["verdict"]) == (4, "NO-VERDICT")
+
+
 def test_a_unit_of_the_same_dimension_converts(scalar, diff):
     _, document = diff("fam/step", "1500", "--unit", "us")
     (row,) = document["deltas"]
