@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from gitbaseline.model import metric_json, metric_table
 from gitbaseline.model.baseline import SCHEMA, Baseline, Lever
-from gitbaseline.model.baseline_read import read
+from gitbaseline.model.baseline_alike import alike
+from gitbaseline.model.baseline_read import SOL, read
 from gitbaseline.model.codec import JSON, decode, encode, is_sound, parse, skim
-
-_SOL = ("pct", "ceiling_key", "ceiling_value", "ceiling_unit", "ceiling_source", "rigor")
 
 
 def to_plain(baseline: Baseline) -> dict[str, JSON]:
@@ -68,7 +67,7 @@ def to_plain(baseline: Baseline) -> dict[str, JSON]:
         "schema_path": b.schema_path,
         "schema_sha256": b.schema_sha256,
         "snapshot_sha256": b.snapshot_sha256,
-        **{f"sol_{name}": getattr(sol, name) if sol else None for name in _SOL},
+        **{f"sol_{name}": getattr(sol, name) if sol else None for name in SOL},
         "source_bytes": b.source_bytes,
         "source_format": b.source_format,
         "source_kind": b.source_kind,
@@ -100,22 +99,16 @@ def lever_plain(lever: Lever | None) -> JSON:
     }
 
 
-# What was written last: a record is judged by what it was just written as.
-_written: dict[bytes, Baseline] = {}
-
-
 def to_bytes(baseline: Baseline) -> bytes:
     """Return ``baseline.json``; raise CodecError or ShapeError where the value has no such form."""
     data = encode(to_plain(baseline))
-    again = read(parse(data))  # what cannot be read back is not written
-    _written.clear()
-    _written[data] = again
+    from_bytes(data)  # what cannot be read back is not written
     return data
 
 
 def from_bytes(data: bytes) -> Baseline:
     """Read ``baseline.json``; raise CodecError or ShapeError with the place."""
-    return _written.get(data) or read(decode(data))
+    return alike(data) or read(decode(data))
 
 
 def from_admitted(data: bytes) -> Baseline:

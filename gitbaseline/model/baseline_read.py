@@ -7,7 +7,9 @@ are spelled is for ``codec``; whether the entry fits the branch is for the rules
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Any, TypeAlias
 
 from gitbaseline.model import metric_json
 from gitbaseline.model.baseline import (
@@ -32,6 +34,10 @@ from gitbaseline.model.names import is_series, name_fault, split_measurement, ut
 from gitbaseline.model.shape import Fields, ShapeError, scalar
 from gitbaseline.model.text import fault_in_text
 
+SOL = ("pct", "ceiling_key", "ceiling_value", "ceiling_unit", "ceiling_source", "rigor")
+
+_How: TypeAlias = Callable[[Fields, str], object]  # reads the member of this key
+
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _GIT_SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
@@ -42,60 +48,28 @@ def read(document: JSON, metrics: Mapping[str, Metric] | None = None) -> Baselin
     ``metrics`` are those of the document where they are read already.
     """
     f = Fields(document, "")
-    f.matching("schema", SCHEMA, lambda text: text == SCHEMA)
-    baseline = Baseline(
-        family=f.matching("family", "a family name", lambda n: name_fault(n) is None),
-        measurement=f.matching(
-            "measurement", "a measurement name", lambda n: split_measurement(n) is not None
-        ),
-        metrics=f.table("metrics", metric_json.from_plain) if metrics is None else metrics,
-        source_sha256=_sha256(f, "source_sha256"),
-        source_bytes=f.count("source_bytes"),
-        source_kind=f.choice("source_kind", SourceKind),
-        source_format=f.line("source_format"),
-        snapshot_sha256=_sha256(f, "snapshot_sha256"),
-        registered_at_utc=_utc(f, "registered_at_utc"),
-        registered_by=_registrant(f.part("registered_by")),
-        recorder=_recorder(f.part("recorder")),
-        workstation=_workstation(f.part("workstation")),
-        git=_code(f.part("git")),
-        value=f.maybe("value", f.number),
-        unit=f.maybe("unit", f.line),
-        direction=f.maybe("direction", lambda key: f.choice(key, Direction)),
-        source_path=f.maybe("source_path", f.line),
-        redacted=f.lines("redacted"),
-        allowed_secrets=f.lines("allowed_secrets"),
-        schema_path=f.maybe("schema_path", f.line),
-        schema_sha256=f.maybe("schema_sha256", lambda key: _sha256(f, key)),
-        captured_at_utc=f.maybe("captured_at_utc", lambda key: _utc(f, key)),
-        cluster=f.maybe("cluster", f.line),
-        cohort=f.maybe("cohort", f.line),
-        testbed=f.maybe("testbed", f.line),
-        environment=f.table("environment", scalar),
-        capture_command=f.maybe("capture_command", f.text),
-        prompt=f.maybe("prompt", f.text),
-        context=f.table("context", _context_group),
-        tier=f.choice("tier", Tier),
-        tier_evidence=_tier_evidence(f.part("tier_evidence")),
-        standing=f.choice("standing", Standing),
-        judged=f.maybe("judged", lambda key: _judged(f.part(key))),
-        sol=_speed_of_light(f),
-        next_lever=f.maybe("next_lever", lambda key: _lever(f.part(key))),
-        supersedes=f.maybe("supersedes", f.line),
-        accepts=f.maybe("accepts", f.text),
-        continues=f.maybe(
-            "continues", lambda key: f.matching(key, "<family>/<measurement>", is_series)
-        ),
-        harness_sha256=f.maybe("harness_sha256", lambda key: _sha256(f, key)),
-        artifact_sha256=f.maybe("artifact_sha256", lambda key: _sha256(f, key)),
-        idempotency_key=f.maybe("idempotency_key", f.line),
-        imported=f.maybe("imported", lambda key: _imported(f.part(key))),
-        extra=f.table("extra", _free),
-        notes=f.maybe("notes", f.text),
-    )
+    values = {
+        key: how(f, key) for key, how in _MEMBERS.items() if key != _METRICS or metrics is None
+    }
     if metrics is not None:
-        f.take("metrics")
+        f.take(_METRICS)
+        values[_METRICS] = metrics
     f.close()
+    return whole(values)
+
+
+def member(key: str, value: JSON) -> Any:  # noqa: ANN401 - of each key another type
+    """Return what ``whole`` wants of one member; raise ShapeError as ``read`` does."""
+    if key not in _MEMBERS:
+        raise ShapeError(f"{key}: unknown key")
+    return _MEMBERS[key](Fields({key: value}, ""), key)
+
+
+def whole(values: dict[str, Any]) -> Baseline:
+    """Return the entry whose members were all read; raise ShapeError where they do not agree."""
+    del values["schema"]
+    sol = {name: values.pop(f"sol_{name}") for name in SOL}
+    baseline = Baseline(**values, sol=_speed_of_light(sol))
     _check_whole(baseline)
     return baseline
 
@@ -190,32 +164,11 @@ def _imported(f: Fields) -> Imported:
     return value
 
 
-def _speed_of_light(f: Fields) -> SpeedOfLight | None:
-    pct = f.maybe("sol_pct", f.number)
-    key = f.maybe("sol_ceiling_key", f.line)
-    value = f.maybe("sol_ceiling_value", f.number)
-    unit = f.maybe("sol_ceiling_unit", f.line)
-    source = f.maybe("sol_ceiling_source", f.line)
-    rigor = f.maybe("sol_rigor", f.line)
-    if all(part is None for part in (pct, key, value, unit, source, rigor)):
-        return None
-    if (
-        pct is None
-        or key is None
-        or value is None
-        or unit is None
-        or source is None
-        or rigor is None
-    ):
+def _speed_of_light(parts: dict[str, Any]) -> SpeedOfLight | None:
+    absent = [*parts.values()].count(None)
+    if absent not in (0, len(parts)):
         raise ShapeError("sol_*: expected all six or none")
-    return SpeedOfLight(
-        pct=pct,
-        ceiling_key=key,
-        ceiling_value=value,
-        ceiling_unit=unit,
-        ceiling_source=source,
-        rigor=rigor,
-    )
+    return None if absent else SpeedOfLight(**parts)
 
 
 def _context_group(value: JSON, where: str) -> dict[str, JSON]:
@@ -240,3 +193,81 @@ def _free(value: JSON, where: str) -> JSON:
                 raise ShapeError(f"{where}: key {key!r}: {fault_in_text(key)}")
             _free(item, f"{where}[{key!r}]")
     return value
+
+
+def _maybe(how: _How) -> _How:
+    return lambda f, key: f.maybe(key, lambda key: how(f, key))
+
+
+def _part(how: Callable[[Fields], object]) -> _How:
+    return lambda f, key: how(f.part(key))
+
+
+def _one_of(kind: type[StrEnum]) -> _How:
+    return lambda f, key: f.choice(key, kind)
+
+
+def _matching(expected: str, test: Callable[[str], bool]) -> _How:
+    return lambda f, key: f.matching(key, expected, test)
+
+
+def _table(how: Callable[[JSON, str], object]) -> _How:
+    return lambda f, key: f.table(key, how)
+
+
+_METRICS = "metrics"
+_MEMBERS: Mapping[str, _How] = {
+    "schema": _matching(SCHEMA, lambda text: text == SCHEMA),
+    "family": _matching("a family name", lambda name: name_fault(name) is None),
+    "measurement": _matching(
+        "a measurement name", lambda name: split_measurement(name) is not None
+    ),
+    _METRICS: _table(metric_json.from_plain),
+    "source_sha256": _sha256,
+    "source_bytes": Fields.count,
+    "source_kind": _one_of(SourceKind),
+    "source_format": Fields.line,
+    "snapshot_sha256": _sha256,
+    "registered_at_utc": _utc,
+    "registered_by": _part(_registrant),
+    "recorder": _part(_recorder),
+    "workstation": _part(_workstation),
+    "git": _part(_code),
+    "value": _maybe(Fields.number),
+    "unit": _maybe(Fields.line),
+    "direction": _maybe(_one_of(Direction)),
+    "source_path": _maybe(Fields.line),
+    "redacted": Fields.lines,
+    "allowed_secrets": Fields.lines,
+    "schema_path": _maybe(Fields.line),
+    "schema_sha256": _maybe(_sha256),
+    "captured_at_utc": _maybe(_utc),
+    "cluster": _maybe(Fields.line),
+    "cohort": _maybe(Fields.line),
+    "testbed": _maybe(Fields.line),
+    "environment": _table(scalar),
+    "capture_command": _maybe(Fields.text),
+    "prompt": _maybe(Fields.text),
+    "context": _table(_context_group),
+    "tier": _one_of(Tier),
+    "tier_evidence": _part(_tier_evidence),
+    "standing": _one_of(Standing),
+    "judged": _maybe(_part(_judged)),
+    "sol_pct": _maybe(Fields.number),
+    "sol_ceiling_key": _maybe(Fields.line),
+    "sol_ceiling_value": _maybe(Fields.number),
+    "sol_ceiling_unit": _maybe(Fields.line),
+    "sol_ceiling_source": _maybe(Fields.line),
+    "sol_rigor": _maybe(Fields.line),
+    "next_lever": _maybe(_part(_lever)),
+    "supersedes": _maybe(Fields.line),
+    "accepts": _maybe(Fields.text),
+    "continues": _maybe(_matching("<family>/<measurement>", is_series)),
+    "harness_sha256": _maybe(_sha256),
+    "artifact_sha256": _maybe(_sha256),
+    "idempotency_key": _maybe(Fields.line),
+    "imported": _maybe(_part(_imported)),
+    "extra": _table(_free),
+    "notes": _maybe(Fields.text),
+}
+KEYS = tuple(sorted(_MEMBERS))

@@ -34,6 +34,7 @@ Scalar: TypeAlias = "str | int | float | bool | None"
 
 MAX_DEPTH = 32
 MAX_INTEGER = 2**53 - 1
+_FIRST, _NEXT, _LAST = b'{\n  "', b',\n  "', b"\n}\n"
 _MAX_DIGITS = 4000  # below CPython's own limit on int(), which would raise a bare ValueError
 
 
@@ -67,6 +68,25 @@ def decode(data: bytes) -> JSON:
         line = data[:at].count(b"\n") + 1
         raise CodecError(f"line {line}: not the canonical spelling")
     return value
+
+
+def members(data: bytes) -> list[bytes]:
+    """Return the members of an object as they are spelled; raise CodecError where it is none.
+
+    Where ``decode_member`` reads all of them, and their keys ascend, ``decode`` reads ``data``:
+    no other place of the one spelling looks like what is between two members.
+    """
+    if not (data.startswith(_FIRST) and data.endswith(_LAST)):
+        raise CodecError("not the canonical spelling of an object with members")
+    return data[len(_FIRST) : -len(_LAST)].split(_NEXT)
+
+
+def decode_member(text: bytes) -> tuple[str, JSON]:
+    """Read one of ``members``; raise CodecError unless it has the one spelling."""
+    value = decode(_FIRST + text + _LAST)
+    if not isinstance(value, dict) or len(value) != 1:
+        raise CodecError("not one member")
+    return next(iter(value.items()))
 
 
 def parse(data: bytes) -> JSON:
