@@ -15,7 +15,8 @@ Rules:
 - Several ranks 0, or rows of several ranks, are a launch without MPI support and refused.
 - Equal sizes (``-N`` cycles, repeated runs with equal settings) are trials of one metric.
 - Rows of size 0 measure nothing and are passed over.
-- The collective comes from the log, else from the file's name, else from ``--metric``.
+- The collective comes from the log, else from the file's name, else from ``--metric``. One that
+  reduces is not believed of a table that does not, nor the other way round.
 """
 
 from __future__ import annotations
@@ -43,6 +44,8 @@ SUMMARY = "nccl-tests and rccl-tests (all_reduce_perf and the like): text, JSON,
 _FAILURE = re.compile(
     r"\bTest (?:NCCL|CUDA) failure\b|: Test failure\b|^Bitwise mismatches\s*:.*\bFAILED$"
 )
+_REDUCTIONS = frozenset({"all_reduce", "reduce", "reduce_scatter"})
+_NO_REDUCTIONS = frozenset({"all_gather", "alltoall", "broadcast", "gather", "scatter"})
 _QUALIFIERS = ("dtype", "redop", "root")
 
 
@@ -74,7 +77,7 @@ def read(source: Source, options: Options) -> Reading:
         found = scan(file.path, lines(file.data))
     _check_whole(file.path, found)
     for run in found.runs:
-        run.collective = run.collective or _collective(file.path, found, options)
+        run.collective = run.collective or _inferred(file.path, run, found, options)
     nccl_setting.check_alike(file.path, found.runs)
     over = list(found.over)
     metrics = dict(_metrics(file.path, found.runs, over))
@@ -134,6 +137,22 @@ def _no_table(name: str, found: Scan) -> InputError:
     if foreign is None:
         return cut_off(name, "no table of results of nccl-tests in it", code="nccl/truncated")
     return behind(name, *foreign, code="nccl/prefix")
+
+
+def _inferred(name: str, run: Run, found: Scan, options: Options) -> str:
+    """Return the collective of a table that does not tell its own; InputError if it cannot be."""
+    collective = _collective(name, found, options)
+    redop = next((row.redop for row in run.rows if row.redop), None)
+    wrong = _NO_REDUCTIONS if redop not in (None, "none") else _REDUCTIONS
+    if redop and collective in wrong:
+        raise InputError(
+            f"a table with the redop {redop} is not of {collective}, the only collective that the "
+            "log or its name speaks of",
+            code="nccl/collective",
+            where=f"{name}:{run.line}",
+            hint="put each collective into a file of its own, with its name: all_reduce.log",
+        )
+    return collective
 
 
 def _collective(name: str, found: Scan, options: Options) -> str:

@@ -297,6 +297,16 @@ def test_one_program_in_the_log_names_all_runs(read, modern):
     assert reading.metrics["all_reduce.busbw.4194304.out"].samples == (41.94, 41.94)
 
 
+def test_a_reduction_is_no_collective_without_one(read, modern):
+    code, where, message = refusal(read, unnamed(modern), name="all_gather.log")
+    assert (code, where.partition(":")[0]) == ("nccl/collective", "all_gather.log")
+    assert message.startswith("a table with the redop sum is not of all_gather")
+    moved = unnamed(modern).replace(" sum ", " none ")
+    assert refusal(read, moved, name="all_reduce.log")[0] == "nccl/collective"
+    assert "all_gather.avg_busbw" in read(moved, name="all_gather.log").metrics
+    assert "sendrecv.avg_busbw" in read(unnamed(modern), name="sendrecv.log").metrics
+
+
 def test_size_zero_only_is_no_measurement(read, modern):
     text = modern.replace(SECOND, "").replace("1048576        262144     float", "0 0 float")
     assert refusal(read, text)[0] == "nccl/empty"
