@@ -156,6 +156,8 @@ def _add(gather: Gather, test: _Test) -> None:
             raise failed(end.where, f"nothing was transferred ({prefix or 'end.'}sum)")
         _lower(gather, f"{prefix}retransmits", sent.part("retransmits"), "count")
         quality = both if both.part("jitter_ms").value is not None else received
+        if quality.part("lost_percent").maybe_number() == 100:
+            raise failed(end.where, "every packet was lost (lost_percent is 100)")
         _lower(gather, f"{prefix}jitter", quality.part("jitter_ms"), "ms")
         _lower(gather, f"{prefix}lost", quality.part("lost_percent"), "%")
     for side in ("host", "remote"):

@@ -6,8 +6,8 @@ file are trials if they were run alike.
 
 Rules:
 
-- A ``FATAL`` line is a failed run; a report without its total time or without the fairness of its
-  threads, which stands last, is cut off.
+- A ``FATAL`` line is a failed run, and so is one of no event; a report without its total time or
+  without the fairness of its threads, which stands last, is cut off.
 - Latencies have two decimals of a millisecond: a short one is shown, and too coarse to be judged.
 - The lines of ``--report-interval`` are slices of one run: passed over.
 - ``MiB`` is 1024 * 1024 bytes here, and so is ``Mb`` of 0.4 and 0.5. The percentile is what
@@ -135,6 +135,8 @@ def read(source: Source, options: Options) -> Reading:  # noqa: ARG001 - the pro
                 "a report without its statistics: the run is cut off",
                 code="sysbench/truncated",
             )
+        if any(key == "total_events" and not value for _, key, value, *_ in report.found):
+            raise failed(f"{gather.file}:{report.line}", "total number of events: 0")
         test = report.test or "test"
         if kinds.setdefault(test, report.settings) != report.settings:
             raise InputError(

@@ -35,6 +35,12 @@ def test_what_a_server_does_not_know(read):
     assert [entry.text for entry in reading.passed_over] == ["sent.bitrate: 0"]
 
 
+def test_a_test_that_lost_everything_is_refused(read):
+    with pytest.raises(InputError) as caught:
+        read(run({"sum_sent": RATE, "sum": RATE | {"jitter_ms": 0, "lost_percent": 100}}))
+    assert (caught.value.code, caught.value.where) == ("run/failed", "i.json:1")
+
+
 @pytest.mark.parametrize("sums", [("sum_sent", "sum_received"), ("sum",)])
 def test_a_test_in_which_nothing_moved_is_refused(read, sums):
     with pytest.raises(InputError) as caught:

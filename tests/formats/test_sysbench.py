@@ -147,6 +147,12 @@ def test_reports_of_several_tests(read):
             "the run failed: FATAL: unable to connect",
         ),
         (
+            BANNER + "General statistics:\n    total number of events:   0\n" + WHOLE,
+            "run/failed",
+            "s.txt:1",
+            "the run failed: total number of events: 0",
+        ),
+        (
             "\n" + BANNER,
             "sysbench/truncated",
             "s.txt:2",
