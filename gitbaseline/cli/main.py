@@ -12,7 +12,7 @@ import click
 
 from gitbaseline import __version__
 from gitbaseline.cli import output
-from gitbaseline.errors import GitBaselineError, InputError
+from gitbaseline.errors import GitBaselineError, InputError, Unable
 
 if TYPE_CHECKING:  # what -h has no use for, it does not wait for: docs/decisions/0005-start-up.md
     from gitbaseline.cli.where import Where
@@ -170,7 +170,11 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the program and exit with the code that the contract gives to what happened."""
     words = sys.argv[1:] if arguments is None else arguments
     own = words[: words.index("--")] if "--" in words else words  # after it, the program's
-    code = _exit_code(words, as_json="--json" in own)
+    try:
+        code = _exit_code(words, as_json="--json" in own)
+    except OSError:  # of an error that could not be told: nothing takes what is written
+        output.unwritable()
+        code = Unable.exit_code
     gc.freeze()  # as it ends, Python looks for cycles among all that there is, twice
     sys.exit(_ABORT if "--bisect" in own and code in _NO_ANSWER else code)
 
@@ -198,14 +202,27 @@ def _exit_code(words: list[str], *, as_json: bool) -> int:
     except click.ClickException as error:
         output.usage(error, as_json=as_json)
         return 2
-    except Exception:  # noqa: BLE001 - the boundary: a fault of ours keeps its traceback
-        import platform  # noqa: PLC0415 - 5 ms for both, and only a fault has a use for them
-        import traceback  # noqa: PLC0415
-
-        traceback.print_exc()
-        output.complain(
-            f"a fault in git-baseline {__version__} (Python {platform.python_version()}, "
-            f"{platform.platform()}); please report it with the lines above"
-        )
-        return 70
+    except Exception as error:  # noqa: BLE001 - the boundary: a fault of ours keeps its traceback
+        stream = output.unwritable() if isinstance(error, OSError) else None
+        return _unsaid(stream, error) if stream else _fault()
     return result if isinstance(result, int) else 0
+
+
+def _unsaid(stream: str, error: Exception) -> int:
+    """Say that the answer could not be written; what the verb did stands."""
+    why = getattr(error, "strerror", None) or str(error)
+    output.complain(f"{stream} cannot be written: {why}")
+    output.note("hint: what was done stands; ask again where there is room")
+    return Unable.exit_code
+
+
+def _fault() -> int:
+    import platform  # noqa: PLC0415 - 5 ms for both, and only a fault has a use for them
+    import traceback  # noqa: PLC0415
+
+    traceback.print_exc()
+    output.complain(
+        f"a fault in git-baseline {__version__} (Python {platform.python_version()}, "
+        f"{platform.platform()}); please report it with the lines above"
+    )
+    return 70

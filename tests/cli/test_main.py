@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from pathlib import Path
 
 import click
 import pytest
@@ -11,6 +12,8 @@ import pytest
 from gitbaseline import __version__
 from gitbaseline.cli import main, output
 from gitbaseline.errors import Unable
+
+FULL = Path("/dev/full")
 
 
 def test_version_and_help(inside, tmp_path):
@@ -36,6 +39,29 @@ def test_a_closed_pipe_ends_quietly(registry, baseline):
     )
     os.close(writer)
     assert (done.returncode, done.stderr) == (141, b"")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="the system has no full device")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_an_answer_that_cannot_be_written_is_told(registry, baseline, unbuffered):
+    def run(*words, **streams):
+        done = subprocess.run(
+            [*baseline.command, *words],
+            cwd=registry.path,
+            env=baseline.environment | {"PYTHONUNBUFFERED": unbuffered},
+            check=False,
+            **streams,
+        )
+        return done.returncode, done.stderr
+
+    with FULL.open("wb") as full:
+        code, err = run("verify", stdout=full, stderr=subprocess.PIPE)
+        assert (code, err.splitlines()[0].decode()) == (
+            3,
+            "error: standard output cannot be written: No space left on device",
+        )
+        assert run("verify", stdout=full, stderr=full) == (3, None)
+        assert run("show", "nosuch", stdout=subprocess.DEVNULL, stderr=full) == (3, None)
 
 
 @pytest.mark.parametrize(
