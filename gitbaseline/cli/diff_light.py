@@ -1,7 +1,8 @@
 """``diff --sol``: both sides' share of one published ceiling.
 
 - The metric is the headline: the one given, the baseline's, or the current side's.
-- A share that was frozen when the baseline was recorded, under the same ceiling, stands.
+- A share that was frozen when the baseline was recorded stands, if it is of the same metric under
+  the same ceiling with the same figure.
 - More than 100 % on the current side is refused as at record; a registered one is shown.
 """
 
@@ -13,7 +14,7 @@ from typing import Any
 from gitbaseline.ceilings import Ceiling
 from gitbaseline.cli.ceilings import chosen
 from gitbaseline.cli.workspace import Workspace
-from gitbaseline.compare.speed_of_light import share
+from gitbaseline.compare.speed_of_light import is_under, share
 from gitbaseline.errors import InputError
 from gitbaseline.model.baseline import Baseline
 from gitbaseline.registry.diffing import Held
@@ -29,11 +30,17 @@ def lit(
         return held, current
     old = held.entry.baseline
     key = _headline(old, current, options["headlines"])
-    if old.sol is None or old.sol.ceiling_key != ceiling.key:
-        old = _under(old, key, ceiling, over=True)
+    if not _stands(old, key, ceiling):
+        old = _under(replace(old, sol=None), key, ceiling, over=True)
     return replace(held, entry=replace(held.entry, baseline=old)), _under(
         current, key, ceiling, over=over
     )
+
+
+def _stands(old: Baseline, key: str, ceiling: Ceiling) -> bool:
+    if old.sol is None or old.headline is None or old.headline[0] != key:
+        return False
+    return is_under(old.sol, ceiling.key, ceiling.value, ceiling.unit)
 
 
 def _headline(old: Baseline, current: Baseline, given: tuple[str, ...]) -> str:

@@ -24,6 +24,8 @@ from gitbaseline.model.baseline import SpeedOfLight
 from gitbaseline.model.metric import Direction
 from gitbaseline.model.units import convert
 
+_ROUNDING = 1e-9  # of a figure converted there and back
+
 
 class Rigor(StrEnum):
     """What the share was taken from, weakest first."""
@@ -71,6 +73,17 @@ def share(
         ceiling_source=f"{ceiling.source.url} ({ceiling.verified.value})",
         rigor=rigor.value,
     )
+
+
+def is_under(sol: SpeedOfLight, key: str, value: float, unit: str) -> bool:
+    """Whether a frozen share is of this ceiling, and of its figure: files of ceilings change."""
+    if sol.ceiling_key != key:
+        return False
+    try:
+        limit = convert(value, unit, sol.ceiling_unit)
+    except InputError:
+        return False
+    return math.isclose(limit, sol.ceiling_value, rel_tol=_ROUNDING)
 
 
 def _ratio(value: float, limit: float, direction: Direction, key: str) -> float:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from gitbaseline.compare.diff import Diff
 from gitbaseline.compare.match import Difference
 from gitbaseline.compare.row import Row
+from gitbaseline.compare.speed_of_light import is_under
 from gitbaseline.compare.step import Step
 from gitbaseline.compare.tolerance import NOISE, TEAM
 from gitbaseline.frozen import dataclass
@@ -58,11 +59,13 @@ class Comparison:
 
     @property
     def shares(self) -> tuple[SpeedOfLight, SpeedOfLight] | None:
-        """Both sides' share of one ceiling; None where a side has none."""
+        """Both sides' share of one ceiling, of one metric; None where a side has none."""
         old, new = self.baseline.sol, self.current.sol
-        if old is None or new is None or old.ceiling_key != new.ceiling_key:
+        there, here = self.baseline.headline, self.current.headline
+        if old is None or new is None or (there and here and there[0] != here[0]):
             return None
-        return old, new
+        one = is_under(old, new.ceiling_key, new.ceiling_value, new.ceiling_unit)
+        return (old, new) if one else None
 
 
 def moved(row: Row) -> str:

@@ -503,6 +503,29 @@ def test_a_frozen_share_stands_and_more_than_all_is_refused(record, diff, write)
     )
 
 
+def test_a_frozen_share_of_another_figure_or_metric_is_worked_out_anew(record, diff, registry):
+    def under(value):
+        peak = f"{{unit: GB/s, source: page, verified: secondary, peak: {value}}}"
+        (registry.path / "ceilings.yaml").write_text(
+            "schema: git-baseline/ceilings/1\n"
+            'sources: {page: {url: "https://example.org", read: null}}\n'
+            f"devices: {{x: {{title: X, memory: {{hbm: {peak}}}}}}}\n"
+        )
+        return ("--sol", "x.hbm", "--ceilings", "ceilings.yaml")
+
+    (registry.path / "r.json").write_text('{"bw": 100.0, "net": 50.0}')
+    unit = ("--unit", "bw=GB/s", "--unit", "net=GB/s")
+    record("r.json", *unit, "--headline", "bw", *under(200))
+    for words, pct in (((), 50), (("--headline", "net"), 25)):
+        rows = diff("fam/m", "r.json", *unit, *words, *under(200))[1]["deltas"]
+        assert {row["sol_pct_baseline"] for row in rows} == {None, pct}
+    rows = diff("fam/m", "r.json", *unit, *under(400))[1]["deltas"]
+    assert {(row["sol_pct_baseline"], row["sol_delta_pp"]) for row in rows} == {
+        (None, None),
+        (25, 0),
+    }
+
+
 def test_a_share_needs_one_metric_on_the_current_side(record, diff, write):
     record(write(a_ms=1.0, b_ms=1.0))
     code, document = diff("fam/m", write(a_ms=1.0, b_ms=1.0), "--sol", "h100.hbm")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gitbaseline.ceilings import Ceiling, Source, Verified
-from gitbaseline.compare.speed_of_light import Rigor, share
+from gitbaseline.compare.speed_of_light import Rigor, is_under, share
 from gitbaseline.errors import InputError
 from gitbaseline.model.baseline import SpeedOfLight
 from gitbaseline.model.metric import Direction
@@ -86,3 +86,18 @@ def test_what_has_no_share(value, unit, direction, limit, code, message):
         share(value, unit, direction, ceiling(*limit), over=True)
     error = caught.value
     assert (error.message, error.code, error.where) == (message, code, "chip.wire.both")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "unit", "one"),
+    [
+        ("chip.wire.both", 960.0, "GB/s", True),
+        ("chip.wire.both", 0.96, "TB/s", True),
+        ("chip.wire.both", 900.0, "GB/s", False),
+        ("chip.wire.both", 960.0, "ms", False),
+        ("chip.wire", 960.0, "GB/s", False),
+    ],
+)
+def test_a_frozen_share_is_of_a_ceiling_and_of_its_figure(key, value, unit, one):
+    frozen = share(480, "GB/s", Direction.HIGHER, ceiling(0.96, "TB/s"))
+    assert is_under(frozen, key, value, unit) is one

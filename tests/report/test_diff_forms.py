@@ -331,6 +331,14 @@ def test_a_share_of_another_ceiling_is_no_share(red):
     assert {row["sol_pct_current"] for row in rows} == {None}
 
 
+def test_shares_of_two_figures_or_two_metrics_have_no_difference(red):
+    moved = replace(red.current.sol, ceiling_value=8.0)
+    assert replace(red, current=replace(red.current, sol=moved)).shares is None
+    key, metric = red.current.headline
+    named = replace(red.current, metrics={f"{key}2": metric})
+    assert replace(red, current=named).shares is None
+
+
 def test_the_bundle(tmp_path, red):
     content = diff_document.content(red)
     folder = tmp_path / "deep" / "out"
