@@ -179,7 +179,7 @@ def _keyed(workspace: Workspace) -> None:
     try:
         _author(workspace)
     except Unable as error:
-        if error.code == "key/write":
+        if error.code in ("key/write", "key/half"):
             output.note(f"warning: {error}")
 
 

@@ -13,6 +13,13 @@ from gitbaseline.signing.private import generate
 
 def make_key(path: Path, *, comment: str) -> PublicKey | None:
     """Make a key at ``path``, its public half beside it; None where one is there already."""
+    if beside(path).exists() and not path.exists():  # it would be taken for the new key's
+        raise Unable(
+            "the private half of this key is gone",
+            code="key/half",
+            where=str(beside(path)),
+            hint="bring it back, or remove this file and run it again",
+        )
     private, public = generate(comment=comment)
     halves = ((path, private, 0o600), (beside(path), f"{public.openssh}\n".encode(), 0o644))
     try:

@@ -117,6 +117,15 @@ def test_who_adopts_gets_a_key_that_others_can_list(hosted, clone, inside, numbe
     assert theirs("init").err.splitlines()[0] == f"made a signing key: {key}"
 
 
+def test_no_key_is_made_beside_the_public_half_of_another(repo, inside, environment):
+    public = key_of(environment).with_suffix(".pub")
+    public.parent.mkdir(parents=True)
+    public.write_text("ssh-ed25519 AAAA of another")
+    done = inside("init", "--json")
+    assert (done.code, done.json["error"]["code"]) == (3, "key/half")
+    assert list(public.parent.iterdir()) == [public]
+
+
 def test_a_reader_adopts_where_no_key_can_be_written(hosted, clone, inside, tmp_path):
     (tmp_path / ".config").write_text("no folder")
     done = inside.at(clone.path, HOME=str(tmp_path))("init", "--json")
