@@ -16,6 +16,8 @@ from gitbaseline.signing.curves import ED25519_ORDER, NistCurve
 from gitbaseline.signing.keys import CURVES, ED25519, RSA, PublicKey, rsa_numbers
 from gitbaseline.signing.wire import Reader, Refused, mpint, string
 
+ED25519_BYTES = 64  # of R and S
+
 
 def algorithm(key: PublicKey) -> str:
     """Return the name of the only algorithm that this key signs with."""
@@ -40,7 +42,7 @@ def unpack(key: PublicKey, blob: bytes) -> bytes:
     """
     signature = _signature(key, blob)
     if key.type == ED25519:
-        return _checked_ed25519(signature)
+        return checked_ed25519(signature)
     if key.type == RSA:
         return _checked_rsa(key, signature)
     curve = CURVES[key.type]
@@ -70,8 +72,9 @@ def _signature(key: PublicKey, blob: bytes) -> bytes:
     return signature
 
 
-def _checked_ed25519(signature: bytes) -> bytes:
-    if len(signature) != 64 or int.from_bytes(signature[32:], "little") >= ED25519_ORDER:
+def checked_ed25519(signature: bytes) -> bytes:
+    """Return R and S as they are; raise Refused unless S is below the group's order."""
+    if len(signature) != ED25519_BYTES or int.from_bytes(signature[32:], "little") >= ED25519_ORDER:
         raise Refused("signature/encoding", "expected 64 bytes with S below the order of Ed25519")
     return signature
 

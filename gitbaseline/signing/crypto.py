@@ -16,13 +16,11 @@ from nacl.bindings import crypto_sign, crypto_sign_open, crypto_sign_seed_keypai
 from nacl.exceptions import BadSignatureError
 
 from gitbaseline.frozen import dataclass
-from gitbaseline.signing.blob import pack
+from gitbaseline.signing.blob import ED25519_BYTES, pack
 from gitbaseline.signing.keys import ED25519, PublicKey, key_point
 
 if TYPE_CHECKING:
     from gitbaseline.signing.crypto_other import OtherKey
-
-_SIGNATURE = 64  # bytes, which libsodium puts before what was signed
 
 # signature as blob.unpack gives it, data -> made by the key
 Verifier: TypeAlias = Callable[[bytes, bytes], bool]
@@ -57,7 +55,7 @@ def verifier(key: PublicKey) -> Verifier:
 def sign(key: PublicKey, secret: SecretKey, data: bytes) -> bytes:
     """Return the signature blob of ``data``."""
     if isinstance(secret, Ed25519Key):
-        return pack(key, crypto_sign(data, secret.pair)[:_SIGNATURE])
+        return pack(key, crypto_sign(data, secret.pair)[:ED25519_BYTES])
     from gitbaseline.signing import crypto_other  # noqa: PLC0415 - see the module's docstring
 
     return crypto_other.sign(key, secret, data)

@@ -28,8 +28,8 @@ from typing import TYPE_CHECKING, Protocol
 from gitbaseline.errors import Unable
 from gitbaseline.frozen import dataclass
 from gitbaseline.model.signature import BadSignature, SignedBy
-from gitbaseline.signing.blob import unpack, with_low_s
-from gitbaseline.signing.keys import PublicKey, decode_public_key
+from gitbaseline.signing.blob import ED25519_BYTES, checked_ed25519, unpack, with_low_s
+from gitbaseline.signing.keys import ED25519, PublicKey, decode_public_key
 from gitbaseline.signing.wire import Reader, Refused, string, uint32
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ _END = b"-----END SSH SIGNATURE-----\n"
 _COLUMNS = 70
 _MAX_ARMOR = 8192  # RSA of 16384 bits needs 5,900
 
+_ED25519_BLOB = 173  # bytes that are inside the armour where the key is of this kind
 _MAGIC = b"SSHSIG"
 _NAMESPACE = b"git"
 _HASH = b"sha512"
@@ -103,9 +104,7 @@ def sign(payload: bytes, signer: Signer) -> bytes:
 def verify(payload: bytes, armor: bytes) -> SignedBy | BadSignature:
     """Say which key signed ``payload``, or which rule the armour breaks. Never raises."""
     try:
-        sealed = _unseal(armor)
-        key = _key(sealed.key)
-        signature = unpack(key, sealed.signature)
+        key, signature = _opened(_dearmor(armor))
     except Refused as refused:
         return BadSignature(rule=refused.rule, detail=str(refused))
     if not _verifier(key)(signature, _signed_data(payload)):
@@ -119,7 +118,7 @@ def reseal(armor: bytes) -> bytes:
 
     Raises Refused where the armour breaks another rule; does not check the mathematics.
     """
-    sealed = _unseal(armor)
+    sealed = _unseal(_dearmor(armor))
     key = _key(sealed.key)
     return _seal(_Sealed(key=sealed.key, signature=with_low_s(key, sealed.signature)))
 
@@ -141,8 +140,31 @@ def _seal(sealed: _Sealed) -> bytes:
     )
 
 
-def _unseal(armor: bytes) -> _Sealed:
-    fields = Reader(_dearmor(armor), rule="signature/blob")
+def _opened(blob: bytes) -> tuple[PublicKey, bytes]:
+    """Return the key that a blob names, and the signature as mathematics has it."""
+    head, tail = blob[:-ED25519_BYTES], blob[-ED25519_BYTES:]
+    key = _ed25519(head) if len(blob) == _ED25519_BLOB else None
+    return (key, checked_ed25519(tail)) if key else _parsed(blob)
+
+
+def _parsed(blob: bytes) -> tuple[PublicKey, bytes]:
+    sealed = _unseal(blob)
+    key = _key(sealed.key)
+    return key, unpack(key, sealed.signature)
+
+
+@lru_cache(maxsize=256)
+def _ed25519(head: bytes) -> PublicKey | None:
+    """Return the key where this and any signature by it are a whole blob; asked once for a key."""
+    try:
+        key, _ = _parsed(head + bytes(ED25519_BYTES))
+    except Refused:
+        return None
+    return key if key.type == ED25519 else None
+
+
+def _unseal(blob: bytes) -> _Sealed:
+    fields = Reader(blob, rule="signature/blob")
     if fields.take(len(_MAGIC)) != _MAGIC:
         raise Refused("signature/blob", "expected the magic SSHSIG at the start")
     version = fields.uint32()

@@ -379,11 +379,14 @@ def test_a_broken_armour_is_not_sealed_again(good, parts):
     assert caught.value.rule == "signature/key-encoding"
 
 
-def test_keys_are_read_once(good, monkeypatch):
-    verify(PAYLOAD, good)
-    before = sshsig._key.cache_info(), sshsig._verifier.cache_info()
-    verify(PAYLOAD, good)
-    after = sshsig._key.cache_info(), sshsig._verifier.cache_info()
+@pytest.mark.parametrize(("kind", "read"), [("ed25519", "_ed25519"), ("ecdsa256", "_key")])
+def test_keys_are_read_once(keyring, kind, read):
+    armor = sign(PAYLOAD, keyring.signer(kind))
+    caches = (getattr(sshsig, read), sshsig._verifier)
+    verify(PAYLOAD, armor)
+    before = [cache.cache_info() for cache in caches]
+    verify(PAYLOAD, armor)
+    after = [cache.cache_info() for cache in caches]
     assert [b.misses for b in after] == [a.misses for a in before]
     assert [b.hits for b in after] == [a.hits + 1 for a in before]
 
