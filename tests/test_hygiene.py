@@ -25,7 +25,6 @@ HEAVY = {
     "duckdb",
 }
 OPENING = {  # a registry, which takes most of what else there is
-    "gitbaseline.cli.workspace",
     "gitbaseline.registry.branch",
     "gitbaseline.registry.reader",
 }
