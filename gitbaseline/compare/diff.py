@@ -18,7 +18,7 @@ from gitbaseline.compare.keys import fits
 from gitbaseline.compare.match import Difference, Matching, match
 from gitbaseline.compare.row import Row, Standing, judged, regressed
 from gitbaseline.compare.rules import Rules
-from gitbaseline.compare.verdict import ANSWERED, Verdict, answer
+from gitbaseline.compare.verdict import ANSWERED, MANY, Verdict, answer
 from gitbaseline.frozen import dataclass
 from gitbaseline.model.baseline import Baseline, Tier
 from gitbaseline.model.metric import Metric, Validity
@@ -26,6 +26,8 @@ from gitbaseline.model.metric import Metric, Validity
 __all__ = ["Diff", "Rules", "compare"]
 
 _SHOWN = 3
+_FALSE_ALARMS = 0.01  # of a row at most: docs/verdicts.md
+_Z_99 = 2.326  # of the normal approximation of how many chance makes
 _OK, _CONTEXT = Standing.OK, Standing.CONTEXT  # by name each is a search, and rows are many
 _RANK = {Standing.REGRESSED: 0, Standing.UNDECIDED: 1, Standing.NULL_LEGACY: 2, _CONTEXT: 4}
 
@@ -155,7 +157,17 @@ def _doubts(
         )
     if points < len(evidence) and any(one is not None and one.normal for one in evidence):
         said.append("three samples a side: Welch intervals of the means, which assume normality")
-    return said
+    return [*said, *(_by_chance(rows) if evidence else ())]
+
+
+def _by_chance(rows: Sequence[Row]) -> Sequence[str]:
+    """Return that chance alone may make as many regress, where it may: no row knows the others."""
+    weighed = [row for row in judged(rows) if row.evidence]
+    worse, expected = len(regressed(weighed)), len(weighed) * _FALSE_ALARMS
+    if not MANY <= worse <= expected + _Z_99 * math.sqrt(expected):
+        return []
+    said = f"{worse} of {len(weighed)} judged by samples regressed, which may be chance"
+    return [f"{said}: a row is wrong in up to 1 of 100 cases"]
 
 
 def _order(row: Row) -> tuple[int, float, str]:

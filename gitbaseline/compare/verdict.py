@@ -31,7 +31,7 @@ class Verdict(StrEnum):
 
 ANSWERED = frozenset({Verdict.GREEN, Verdict.YELLOW, Verdict.RED})
 
-_MANY = 3  # regressions that make RED without a headline among them
+MANY = 3  # regressions that make RED without a headline among them
 _SHOWN = 5
 
 
@@ -81,7 +81,7 @@ def _regressed(worse: Sequence[Row], counted: int, one_level: str | None) -> Ans
     if headline is not None:
         more = (count,) if len(worse) > 1 else ()
         return Answer(verdict=Verdict.RED, reasons=(f"headline {headline} regressed", *more))
-    if len(worse) < _MANY:
+    if len(worse) < MANY:
         return Answer(verdict=Verdict.YELLOW, reasons=(count,))
     levels = {row.dimensions.get(one_level) for row in worse} if one_level else set()
     if len(levels) == 1 and None not in levels:

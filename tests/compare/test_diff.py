@@ -384,3 +384,22 @@ def test_which_rows_count_is_asked_once(entry, rules):
     assert (diff.regressed, diff.judged) == (diff.rows[:1], diff.rows)
     assert diff.regressed is diff.regressed
     assert diff.judged is diff.judged
+
+
+@pytest.mark.parametrize(("count", "worse", "doubted"), [(40, 3, 0), (100, 3, 1), (100, 4, 0)])
+def test_as_many_regressions_as_chance_may_make_are_told(
+    entry, rules, metric, count, worse, doubted
+):
+    old = {f"k{i}": metric(FIVE) for i in range(count)}
+    new = old | {f"k{i}": metric(SLOWER) for i in range(worse)}
+    diff = compare(entry(old), entry(new), rules())
+    assert said(diff)[0] == "RED"
+    chance = f"{worse} of {count} judged by samples regressed, which may be chance"
+    assert diff.doubts == (f"{chance}: a row is wrong in up to 1 of 100 cases",) * doubted
+    points = compare(
+        entry({f"k{i}": 10 for i in range(count)}),
+        entry({f"k{i}": 20 if i < worse else 10 for i in range(count)}),
+        rules(),
+    )
+    said_of_points = f"{count} of {count} judged by a point against a point, without samples"
+    assert points.doubts == (said_of_points,)
