@@ -28,6 +28,8 @@ from gitbaseline.profiles import Tolerance
 # Of the larger value: 0.1 to 0.095 is 5 %, although binary fractions say a little more.
 _ROUNDING = 1e-12
 
+_PERCENT = ("%", "percent", "pct")
+
 # Tolerances that make a move large; the false alarms that each leaves are in docs/verdicts.md.
 LARGE = 1.25
 _LARGE_UNKNOWN = 1.5
@@ -83,12 +85,21 @@ class Row:
 
     @property
     def move(self) -> str:
-        """The move in words: in percent where there is one, else in the row's unit, or nothing."""
+        """The move in words: in percent where there is one, else in the row's unit, or nothing.
+
+        A percentage that is held to points moves by points: its percents would be read as those.
+        """
         if self.delta is None:
             return ""
-        if self.delta_pct is None:
-            return f"{self.delta:+.4g} {self.unit}"
+        in_points = self.tolerance and self.tolerance.absolute is not None and self.points
+        if self.delta_pct is None or in_points:
+            return f"{self.delta:+.4g} {self.points or self.unit}"
         return f"{self.delta_pct:+.2f} %"
+
+    @property
+    def points(self) -> str:
+        """What a difference of percentages is in; empty where the unit is none."""
+        return "points" if self.unit in _PERCENT else ""
 
 
 def judged(rows: Iterable[Row]) -> list[Row]:

@@ -92,7 +92,7 @@ def interval(row: Row) -> str:
         return ""
     low, high = row.evidence.interval.low, row.evidence.interval.high
     if not row.evidence.relative:
-        return f"[{low:+.4g}, {high:+.4g}] {row.unit}"
+        return f"[{low:+.4g}, {high:+.4g}] {row.points or row.unit}"
     return f"[{100 * (low - 1):+.2f}, {100 * (high - 1):+.2f}] %"
 
 

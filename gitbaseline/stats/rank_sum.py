@@ -45,8 +45,8 @@ def normal_tail(z: float) -> float:
 
 
 def same_everywhere(number: float) -> float:
-    """Return twelve digits of what C's library computed: the last ones differ between systems."""
-    return float(f"{number:.12g}")
+    """Return ten digits of what C's library computed: the last ones differ between systems."""
+    return float(f"{number:.10g}")
 
 
 @lru_cache(maxsize=512)

@@ -264,3 +264,27 @@ def test_what_may_be_a_drift(centre, standing, drifts):
     assert not may_drift(replace(row, samples_needed=9))
     assert not may_drift(replace(row, evidence=None))
     assert not may_drift(replace(row, tolerance=None))
+
+
+@pytest.mark.parametrize(
+    ("unit", "old", "tolerance", "move"),
+    [
+        ("%", 99.9, Tolerance(absolute=2), "-4.4 points"),
+        ("pct", 99.9, FIVE, "-4.40 %"),
+        ("%", 0, FIVE, "-4.4 points"),
+        ("ms", 99.9, Tolerance(absolute=2), "-4.40 %"),
+        ("ms", 0, FIVE, "-4.4 ms"),
+    ],
+)
+def test_a_percentage_held_to_points_moves_by_points(unit, old, tolerance, move):
+    row = Row(
+        key="k",
+        unit=unit,
+        direction=HIGHER,
+        baseline=old,
+        current=old - 4.4,
+        delta=-4.4,
+        delta_pct=-4.4044 if old else None,
+        tolerance=tolerance,
+    )
+    assert row.move == move

