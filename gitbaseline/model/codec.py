@@ -83,6 +83,8 @@ def members(data: bytes) -> list[bytes]:
 
 def decode_member(text: bytes) -> tuple[str, JSON]:
     """Read one of ``members``; raise CodecError unless it has the one spelling."""
+    if plain := _PLAIN.fullmatch(text):  # which nothing has another spelling of; most are such
+        return plain[1].decode(), plain[2].decode()
     value = decode(_FIRST + text + _LAST)
     if not isinstance(value, dict) or len(value) != 1:
         raise CodecError("not one member")
@@ -206,6 +208,9 @@ def _block(begin: str, items: list[str], end: str, newline: str) -> str:
         return begin + end
     inner = newline + "  "
     return f"{begin}{inner}{(',' + inner).join(items)}{newline}{end}"
+
+
+_PLAIN = re.compile(rb'([a-z0-9_]+)": "([ !#-\[\]-~]*)"')
 
 
 # Possessive, and without end where the text has none: no input makes it look twice at a byte.

@@ -9,6 +9,7 @@ fault: such a twin has the same content and another id.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from gitbaseline.frozen import dataclass
 from gitbaseline.model.names import Oid
@@ -68,6 +69,7 @@ class Commit:
     raw: bytes
 
 
+@lru_cache(maxsize=16)  # a registry has few writers and thousands of commits
 def person_fault(name: str, email: str) -> str | None:
     """Say why an identity cannot stand in a commit, or None."""
     if _PERSON.fullmatch(f"{name} <{email}> 1000000000 +0000") is None or name != name.strip():
