@@ -71,11 +71,14 @@ class Loose:
 
 
 def _packed(kind: ObjectKind, raw: bytes) -> bytes:
-    """Return the content of a file: not compressed where nothing is won, as of a folder's ids."""
+    """Return the content of a file: not compressed where nothing is won, as of a folder's ids.
+
+    Both take little memory, which else costs more than the work: the system clears it each time.
+    """
     if kind is ObjectKind.TREE or len(raw) < _BLOCK:
-        deflate = zlib.compressobj(0, wbits=12, memLevel=4)  # less memory, a tenth of the time
+        deflate = zlib.compressobj(0, wbits=12, memLevel=4)
     else:
-        deflate = zlib.compressobj(1)  # as git does
+        deflate = zlib.compressobj(1, wbits=14, memLevel=6)
     header = object_header(kind, len(raw))
     return b"".join((deflate.compress(header), deflate.compress(raw), deflate.flush()))
 
