@@ -180,7 +180,7 @@ def _keyed(workspace: Workspace) -> None:
         _author(workspace)
     except Unable as error:
         if error.code in ("key/write", "key/half"):
-            output.note(f"warning: {error}")
+            output.warn(str(error))
 
 
 def _ask(workspace: Workspace) -> None:

@@ -107,7 +107,7 @@ def test_without_its_interpreter_it_refuses_everything(served, inside, push):
     assert inside(*_NUMBER).code == 0
     done = push(served.path)
     assert (done.code, "pre-receive hook declined" in done.err) == (1, True)
-    mend = f"on the server: git baseline hooks install --server {served.path}"
+    mend = "in the repository on the server: git baseline hooks install --server ."
     assert f"git-baseline: refused: the hook's Python is gone; {mend}" in done.err
 
 
