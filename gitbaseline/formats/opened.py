@@ -1,4 +1,4 @@
-"""A source as readers take it: a gzip file is its content, a byte order mark is no part of it.
+"""A source as readers take it: a gzip file is its content, UTF-16 is UTF-8, without a mark.
 
 pyperf and others write ``.json.gz`` themselves. What is not whole stays packed, and so does what
 would make the source larger than ``_MOST`` bytes: a reader may take it piece by piece. What is
@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from gitbaseline.formats.base import Source, SourceFile
 from gitbaseline.gzip_pieces import is_packed, unpacked
+from gitbaseline.wide import narrow
 
 _MARK = b"\xef\xbb\xbf"
 _MOST = 1 << 26
@@ -23,7 +24,7 @@ def opened(source: Source) -> Source:
     for file in source.files:
         data = _content(file.data, room) if is_packed(file.data) else file.data
         room -= len(data) if data is not file.data else 0
-        data = data.removeprefix(_MARK)
+        data = narrow(data).removeprefix(_MARK)
         files.append(file if data is file.data else replace(file, data=data))
     return source if tuple(files) == source.files else replace(source, files=tuple(files))
 

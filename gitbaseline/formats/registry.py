@@ -150,7 +150,7 @@ def _claims(source: Source) -> list[tuple[Format, str]]:
 def _oddity(source: Source) -> str:
     data = source.files[0].data if source.files else b""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return "; it is UTF-16 text, save it as UTF-8"
+        return "; it is UTF-16 text that is not whole, save it as UTF-8"
     if is_packed(data):
         return "; it is a gzip file that is not whole, or too large for any but a profiler's trace"
     if not any(file.data for file in source.files):

@@ -1,4 +1,4 @@
-"""The content of a gzip file, so that what is packed is searched as what is not.
+"""The content of a file, so that what is packed by gzip or in UTF-16 is searched as any text.
 
 Rules:
 
@@ -12,6 +12,7 @@ from __future__ import annotations
 import zlib
 
 from gitbaseline import gzip_pieces
+from gitbaseline.wide import narrow, widened
 
 LIMIT = 256 * 1024 * 1024
 
@@ -19,7 +20,7 @@ LIMIT = 256 * 1024 * 1024
 def unpacked(data: bytes) -> bytes | None:
     """Return the content, ``data`` itself where it is not packed, None where it is too much."""
     if not gzip_pieces.is_packed(data):
-        return data
+        return narrow(data)
     out: list[bytes] = []
     room = LIMIT
     for piece in gzip_pieces.unpacked((data,)):
@@ -30,7 +31,9 @@ def unpacked(data: bytes) -> bytes | None:
     return b"".join(out)
 
 
-def packed(content: bytes) -> bytes:
-    """Return a gzip file of this content, without name and time."""
+def packed(content: bytes, like: bytes) -> bytes:
+    """Return a file of this content, packed as ``like`` is; by gzip without name and time."""
+    if not gzip_pieces.is_packed(like):
+        return widened(content, like)
     pack = zlib.compressobj(wbits=16 + zlib.MAX_WBITS)
     return pack.compress(content) + pack.flush()

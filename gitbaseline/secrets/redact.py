@@ -2,7 +2,7 @@
 
 Rules:
 
-- A gzip file is unpacked, and packed again if anything had to go.
+- A gzip file is unpacked, UTF-16 narrowed, and packed again if anything had to go.
 - JSON stays JSON: with a member goes one of its commas. All other bytes stay as they were.
 - A mask can cut a run of characters so that the rest looks like another secret; that is masked
   too. What the result still shows is only what the caller left in.
@@ -29,7 +29,7 @@ def redact(path: str, data: bytes, findings: Iterable[Finding]) -> bytes:
     if content is None or content is data:  # too much to search, or not packed
         return _redacted(path, data, findings)
     without = _redacted(path, content, findings)
-    return data if without == content else packed(without)
+    return data if without == content else packed(without, data)
 
 
 def _redacted(path: str, data: bytes, findings: Iterable[Finding]) -> bytes:

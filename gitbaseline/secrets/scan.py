@@ -5,8 +5,9 @@ Three pairs of eyes: private JSON members, secrets known by look or name, and de
 Rules:
 
 - Every file is read as Latin-1, so binary files are scanned too and offsets are byte offsets.
-- A gzip file is scanned by its content; one that unpacks to too much is a finding itself. Other
-  compressed content and UTF-16 are not looked into.
+- A gzip file and UTF-16 with its mark are scanned by their content; a gzip file that unpacks to too
+  much is a finding itself. Other compressed content is not looked into, nor UTF-16 in pieces
+  (``stream``).
 - Nested findings are all reported: to allow the outer one does not allow the inner.
 - No Finding holds a secret.
 """

@@ -47,10 +47,20 @@ def test_no_format(file):
 
 @pytest.mark.parametrize(
     ("content", "oddity"),
-    [(b"\xff\xfea\0", "; it is UTF-16 text, save it as UTF-8"), (b"", "; it is empty")],
+    [
+        (b"\xff\xfea\0b", "; it is UTF-16 text that is not whole, save it as UTF-8"),
+        (b"", "; it is empty"),
+    ],
 )
 def test_oddities_are_named(file, content, oddity):
     assert str(refusal(registry.detect, file("x", content))).endswith(oddity)
+
+
+@pytest.mark.parametrize("order", ["le", "be"])
+def test_what_a_shell_wrote_in_utf_16_is_read(file, order):
+    text = '\ufeff{"a_ms": 1.5, "name": "\u00e9\U0001f600"}\r\n'
+    reading = registry.read(file("x.json", text.encode(f"utf-16-{order}")), Options())
+    assert reading.metrics["a_ms"].value == 1.5
 
 
 def test_a_byte_order_mark_is_no_part_of_a_file(file):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
 
 import pytest
 
@@ -35,6 +36,23 @@ def test_it_is_redacted_and_packed_again():
     assert gzip.decompress(left).startswith(b'{"x_ms": 1}\n')
     assert left == redact("trace.json.gz", file, findings(file))
     assert findings(left) == ()
+
+
+@pytest.mark.parametrize("order", ["le", "be"])
+def test_text_in_utf_16_is_searched_and_redacted(order):
+    text = "\ufeff\u00e9\U0001f600\r\n" + TEXT.decode()
+    file = text.encode(f"utf-16-{order}")
+    assert [(f.kind, f.fingerprint, f.line) for f in findings(file)] == [
+        (f.kind, f.fingerprint, f.line + 1) for f in findings(TEXT)
+    ]
+    left = redact("run.txt", file, [replace(f, path="run.txt") for f in findings(file)])
+    assert left.decode(f"utf-16-{order}") == text.replace(SECRET.decode(), "[redacted]")
+    assert redact("run.txt", file, []) == file
+
+
+@pytest.mark.parametrize("file", [b"\xff\xfea", b"\xfe\xff\xd8\x00", b"\xff", b""])
+def test_what_only_looks_like_utf_16_stays(file):
+    assert packed.unpacked(file) is file
 
 
 def test_what_holds_nothing_private_stays_byte_for_byte():
