@@ -179,7 +179,7 @@ class _Teller:
         return [
             *entry_facts(path, entry),
             ("Git LFS", _kept(self.payload)),
-            ("passed over", f"{skipped} lines without a metric" if skipped else ""),
+            ("passed over", f"{counted(skipped, 'line')} without a metric" if skipped else ""),
         ]
 
 
