@@ -64,9 +64,11 @@ class Incomplete(Unable):
     ``cut`` says that it is commits, as in a shallow clone, and not what one of them holds.
     """
 
-    def __init__(self, message: str, *, where: str | None = None, cut: bool = False) -> None:
+    def __init__(
+        self, message: str, *, where: str | None = None, hint: str | None = None, cut: bool = False
+    ) -> None:
         code = "history/missing" if cut else "registry/incomplete"
-        super().__init__(message, code=code, where=where)
+        super().__init__(message, code=code, where=where, hint=hint)
         self.cut = cut
 
 

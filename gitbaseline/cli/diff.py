@@ -8,7 +8,7 @@ import click
 
 from gitbaseline.cli import output
 from gitbaseline.cli.diff_options import diff_options
-from gitbaseline.cli.gap import told
+from gitbaseline.cli.gap import hinted
 from gitbaseline.cli.program import WithProgram, require_program
 from gitbaseline.cli.workspace import Workspace
 from gitbaseline.compare.advice import advice
@@ -58,7 +58,8 @@ def command(where: Where, /, **options: Any) -> int:
         code = _run(Workspace(where), options)
     except GitBaselineError as error:
         # What could not be measured is neither good nor bad; git would take 2 or 3 for bad.
-        output.error(told(error, where), as_json=options["as_json"])
+        hinted(error, where)
+        output.error(error, as_json=options["as_json"])
         return _SKIP
     return code if code in (0, 1) else _SKIP
 

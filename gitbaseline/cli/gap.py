@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from gitbaseline.cli.workspace import Workspace
 from gitbaseline.errors import Incomplete
@@ -10,8 +10,6 @@ from gitbaseline.model.objects import ObjectMissing
 
 if TYPE_CHECKING:
     from gitbaseline.cli.where import Where
-
-E = TypeVar("E", bound=Exception)
 
 
 def rest(workspace: Workspace, *, cut: bool) -> str:
@@ -27,13 +25,12 @@ def rest(workspace: Workspace, *, cut: bool) -> str:
     return f"git fetch --refetch --no-filter {settings.remote} {settings.branch}"
 
 
-def told(error: E, where: Where) -> E | Incomplete:
-    """Return the error with that command, where it is one of a gap; any other as it is."""
+def hinted(error: Exception, where: Where) -> None:
+    """Put that command into the error of a gap; raise Incomplete for an object that is missing."""
     if isinstance(error, ObjectMissing):
-        gap = Incomplete(f"the repository lacks {error.oid}, which the registry needs")
-    elif isinstance(error, Incomplete):
-        gap = error
-    else:
-        return error
-    gap.hint = rest(Workspace(where), cut=gap.cut)
-    return gap
+        raise Incomplete(
+            f"the repository lacks {error.oid}, which the registry needs",
+            hint=rest(Workspace(where), cut=False),
+        ) from None
+    if isinstance(error, Incomplete):
+        error.hint = rest(Workspace(where), cut=error.cut)

@@ -109,12 +109,10 @@ class Verbs(click.Group):
         except click.exceptions.Exit:  # of -h, which needs none of this
             raise
         except Exception as error:
-            from gitbaseline.cli.gap import told  # noqa: PLC0415
+            from gitbaseline.cli.gap import hinted  # noqa: PLC0415
 
-            shown = told(error, ctx.obj)
-            if shown is error:
-                raise
-            raise shown from None
+            hinted(error, ctx.obj)
+            raise  # no name for it here: what it holds, a ref's lock, goes when it is told
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the verbs without loading them."""
