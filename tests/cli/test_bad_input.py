@@ -116,7 +116,8 @@ def test_options(refused, words, expected):
         ("run.json", b'{"a": "text"}', (2, "json/empty")),
         ("run.bin", bytes(range(256)), (2, "format/none")),
         ("run.log", b"nothing of use\n", (2, "format/none")),
-        ("run.json", "\ufeff{}".encode("utf-16"), (2, "format/none")),
+        ("run.json", "{}".encode("utf-16"), (2, "json/empty")),
+        ("run.json", '{"a": 1}'.encode("utf-16")[:-1], (2, "format/none")),
     ],
 )
 def test_contents(refused, tmp_path, name, content, expected):
