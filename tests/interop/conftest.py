@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 
 import pytest
@@ -16,6 +17,11 @@ KINDS = {
 }
 
 
+def _require(program):
+    if shutil.which(program) is None:
+        pytest.skip(f"{program} is not installed")
+
+
 @pytest.fixture(scope="session")
 def key(tmp_path_factory):
     """Return the path of a private key of a kind."""
@@ -24,6 +30,7 @@ def key(tmp_path_factory):
     def make(kind, passphrase=""):
         path = folder / (kind + passphrase)
         if not path.exists():
+            _require("ssh-keygen")
             words = ("-q", *KINDS[kind], "-N", passphrase, "-C", "a b", "-f", path)
             subprocess.run(["ssh-keygen", *words], check=True)
         return path
@@ -34,6 +41,7 @@ def key(tmp_path_factory):
 @pytest.fixture
 def agent(tmp_path):
     """Start an ssh-agent; return its socket."""
+    _require("ssh-agent")
     path = tmp_path / "agent"
     process = subprocess.Popen(
         ["ssh-agent", "-D", "-a", str(path)],

@@ -1,6 +1,7 @@
 """Keys made by the real ssh-keygen, once a session, and a clean way to start programs."""
 
 import os
+import shutil
 import socket
 import subprocess
 from dataclasses import dataclass, field
@@ -19,6 +20,11 @@ KINDS = {
 }
 
 
+def _require(program):
+    if shutil.which(program) is None:
+        pytest.skip(f"{program} is not installed")
+
+
 @dataclass
 class Tools:
     """Starts programs with nothing of this machine's configuration but PATH."""
@@ -27,6 +33,7 @@ class Tools:
     env: dict[str, str] = field(default_factory=dict)
 
     def run(self, *command, stdin=b"", cwd=None, check=True):
+        _require(command[0])
         env = {
             "PATH": os.environ["PATH"],
             "HOME": str(self.home),
@@ -121,6 +128,7 @@ class Agent:
 
 @pytest.fixture
 def agent(tmp_path, tools):
+    _require("ssh-agent")
     path = tmp_path / "agent"
     process = subprocess.Popen(
         ["ssh-agent", "-D", "-a", str(path)],
