@@ -173,6 +173,17 @@ class Repo:
 
 
 @pytest.fixture(scope="session")
+def require():
+    """Return the function that skips a test where a program is not installed."""
+
+    def found(program):
+        if shutil.which(program) is None:
+            pytest.skip(f"{program} is not installed")
+
+    return found
+
+
+@pytest.fixture(scope="session")
 def path_with_program(tmp_path_factory):
     """A PATH on which git finds git-baseline."""
     folder = tmp_path_factory.mktemp("bin")

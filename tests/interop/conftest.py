@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 
 import pytest
@@ -17,20 +16,15 @@ KINDS = {
 }
 
 
-def _require(program):
-    if shutil.which(program) is None:
-        pytest.skip(f"{program} is not installed")
-
-
 @pytest.fixture(scope="session")
-def key(tmp_path_factory):
+def key(tmp_path_factory, require):
     """Return the path of a private key of a kind."""
     folder = tmp_path_factory.mktemp("keys")
 
     def make(kind, passphrase=""):
         path = folder / (kind + passphrase)
         if not path.exists():
-            _require("ssh-keygen")
+            require("ssh-keygen")
             words = ("-q", *KINDS[kind], "-N", passphrase, "-C", "a b", "-f", path)
             subprocess.run(["ssh-keygen", *words], check=True)
         return path
@@ -39,9 +33,9 @@ def key(tmp_path_factory):
 
 
 @pytest.fixture
-def agent(tmp_path):
+def agent(tmp_path, require):
     """Start an ssh-agent; return its socket."""
-    _require("ssh-agent")
+    require("ssh-agent")
     path = tmp_path / "agent"
     process = subprocess.Popen(
         ["ssh-agent", "-D", "-a", str(path)],

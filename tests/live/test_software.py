@@ -102,9 +102,8 @@ def test_sysbench(run, words, key):
     assert found.metrics[key].value > 0
 
 
-def test_wrk(run):
-    if shutil.which("wrk") is None:
-        pytest.skip("wrk is not installed")
+def test_wrk(run, require):
+    require("wrk")
     port = free_port()
     words = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1"]
     with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
@@ -120,9 +119,8 @@ def test_wrk(run):
 
 
 @pytest.mark.parametrize("words", [(), ("-u",)], ids=["tcp", "udp"])
-def test_iperf3(run, words):
-    if shutil.which("iperf3") is None:
-        pytest.skip("iperf3 is not installed")
+def test_iperf3(run, require, words):
+    require("iperf3")
     port = free_port()
     server = ["iperf3", "-s", "-1", "-B", "127.0.0.1", "-p", str(port)]
     with subprocess.Popen(server, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as one:

@@ -1,10 +1,10 @@
 """Keys made by the real ssh-keygen, once a session, and a clean way to start programs."""
 
 import os
-import shutil
 import socket
 import subprocess
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -20,20 +20,16 @@ KINDS = {
 }
 
 
-def _require(program):
-    if shutil.which(program) is None:
-        pytest.skip(f"{program} is not installed")
-
-
 @dataclass
 class Tools:
     """Starts programs with nothing of this machine's configuration but PATH."""
 
     home: Path
+    require: Callable[[str], None]
     env: dict[str, str] = field(default_factory=dict)
 
     def run(self, *command, stdin=b"", cwd=None, check=True):
-        _require(command[0])
+        self.require(command[0])
         env = {
             "PATH": os.environ["PATH"],
             "HOME": str(self.home),
@@ -75,8 +71,8 @@ class Keyring:
 
 
 @pytest.fixture(scope="session")
-def tools(tmp_path_factory):
-    return Tools(home=tmp_path_factory.mktemp("home"))
+def tools(tmp_path_factory, require):
+    return Tools(home=tmp_path_factory.mktemp("home"), require=require)
 
 
 @pytest.fixture(scope="session")
@@ -128,7 +124,7 @@ class Agent:
 
 @pytest.fixture
 def agent(tmp_path, tools):
-    _require("ssh-agent")
+    tools.require("ssh-agent")
     path = tmp_path / "agent"
     process = subprocess.Popen(
         ["ssh-agent", "-D", "-a", str(path)],
@@ -137,9 +133,7 @@ def agent(tmp_path, tools):
     )
     try:
         process.stdout.readline()  # it listens once it has said where
-        yield Agent(
-            tools=Tools(home=tools.home, env={"SSH_AUTH_SOCK": str(path)}), socket_path=str(path)
-        )
+        yield Agent(tools=replace(tools, env={"SSH_AUTH_SOCK": str(path)}), socket_path=str(path))
     finally:
         process.terminate()
         process.communicate()
